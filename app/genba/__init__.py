@@ -1,0 +1,1 @@
+"""Plans, proves and prices a proof of concept of generative AI on an edge device."""

@@ -1,0 +1,1 @@
+"""The nouns of Genba as plain validated data; no I/O."""

@@ -1,0 +1,55 @@
+"""A Study: one PoC under planning, and the frozen snapshot that a report is made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from genba.study.base import Data
+from genba.study.business import BusinessInputs, BusinessResult
+from genba.study.candidate import Candidate, Prediction
+from genba.study.device import DeviceProfile
+from genba.study.model import Model
+from genba.study.run import Run
+from genba.study.variant import Variant
+from genba.study.workload import Workload
+
+
+class Study(Data):
+    """One PoC under planning. References are ids; the store holds the objects.
+
+    `chosen` is the candidate id that the business case is built on (empty: the best one).
+    `shortlist` are device profile ids to predict for.
+    """
+
+    study_id: str
+    name: str
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    workload: Workload
+    model_id: str = ""
+    sample_id: str = ""
+    variant_ids: tuple[str, ...] = ()
+    run_ids: tuple[str, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
+    shortlist: tuple[str, ...] = ()
+    chosen: str = ""
+    business: BusinessInputs | None = None
+    decision: dict[str, Any] = {}
+    """Free texts for page 1: owner, budget_line, decision_date, departments; all optional."""
+
+
+class StudySnapshot(Data):
+    """Everything that a report may show, as plain data, frozen at one moment."""
+
+    study: Study
+    taken_at: dt.datetime
+    model: Model | None
+    variants: tuple[Variant, ...]
+    runs: tuple[Run, ...]
+    candidates: tuple[Candidate, ...]
+    devices: tuple[DeviceProfile, ...]
+    business: BusinessResult | None
+    sha256: str
+    """Hash over the study's evidence, printed in the report."""
+    program_version: str
