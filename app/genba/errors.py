@@ -30,6 +30,10 @@ class Message(BaseModel):
     params: Mapping[str, Any] = {}
     code: str = ""
 
+    def __str__(self) -> str:
+        """The English sentence, for logs and for an error's own text."""
+        return self.text.format_map(_Lenient(self.params))
+
 
 class GenbaError(Exception):
     """The root of all errors that a user sees. Subclasses live next to what raises them.

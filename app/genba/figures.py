@@ -93,9 +93,16 @@ def measured(
 ) -> Figure:
     """A Figure taken on the very device, model and runtime that it speaks of."""
     return Figure(
-        value=value, unit=unit, basis=Basis.MEASURED, ref=ref, low=low, high=high,
-        level=level, demo=demo, inputs=inputs,
-    )  # fmt: skip
+        value=value,
+        unit=unit,
+        basis=Basis.MEASURED,
+        ref=ref,
+        low=low,
+        high=high,
+        level=level,
+        demo=demo,
+        inputs=inputs,
+    )
 
 
 def not_measured(reason: str, unit: str, ref: str) -> Figure:
@@ -116,6 +123,13 @@ def derived(
     """Wrap a step's result once: the weakest basis of its declared drivers, and their ids."""
     used = tuple(drivers)
     return Figure(
-        value=value, unit=unit, basis=weakest(f.basis for f in used), ref=ref, low=low, high=high,
-        level=level, inputs=tuple(f.ref for f in used), demo=any(f.demo for f in used),
-    )  # fmt: skip
+        value=value,
+        unit=unit,
+        basis=weakest(f.basis for f in used),
+        ref=ref,
+        low=low,
+        high=high,
+        level=level,
+        inputs=tuple(f.ref for f in used),
+        demo=any(f.demo for f in used),
+    )

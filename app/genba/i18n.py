@@ -149,6 +149,22 @@ class Language:
                 return ("−" + text if amount < 0 and text.strip("0.") else text), currency
         raise AssertionError("unreachable")
 
+    def fixed(self, value: float, decimals: int) -> str:
+        """A number with exactly `decimals` decimals, for columns and axes of one scale."""
+        from babel.numbers import format_decimal
+
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        text = str(format_decimal(round(value, decimals), format=pattern, locale=self.locale))
+        return text.replace("-", "−") if text.strip("-0.,") else text.lstrip("-")
+
+    def money_scale(self, largest: float, currency: str) -> tuple[float, str]:
+        """The scale and unit that the amounts of one table or axis share: ``(1e4, "万円")``."""
+        if self.code == "ja" and currency == "JPY":
+            return (1e8, "億円") if abs(largest) >= 1e10 else (1e4, "万円")
+        if abs(largest) >= 1e9:
+            return 1e9, f"{currency} bn"
+        return (1e6, f"{currency} M") if abs(largest) >= 1e5 else (1e3, f"{currency} k")
+
     def date(self, day: dt.date, *, sentence: bool = False) -> str:
         """ISO in tables; ``24 November 2026`` or ``2026年11月24日`` in sentences."""
         if not sentence:

@@ -54,6 +54,7 @@ class JobContext:
     def __init__(self, listener: Listener | None = None) -> None:
         self._listener = listener
         self._cancelled = threading.Event()
+        self._stop_early = threading.Event()
         self._on_cancel: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._started = time.monotonic()
@@ -82,6 +83,15 @@ class JobContext:
     def cancelled(self) -> bool:
         """Whether somebody asked the job to stop."""
         return self._cancelled.is_set()
+
+    def stop_early(self) -> None:
+        """Ask the work to end soon and to keep what it has; work that cannot, goes on."""
+        self._stop_early.set()
+
+    @property
+    def stop_wanted(self) -> bool:
+        """Whether somebody asked the work to end soon and to keep what it has."""
+        return self._stop_early.is_set()
 
     def cancel(self) -> None:
         """Ask the job to stop; returns at once. Callable from any thread, more than once."""
@@ -147,6 +157,43 @@ class JobContext:
             if kind == "error":
                 raise payload
             self.report(payload[0], payload[1], **payload[2])
+
+
+class Shares:
+    """Fits the progress of many use cases into one: each gets its share of the whole."""
+
+    def __init__(self, job: JobContext) -> None:
+        self._job = job
+        self._done = 0.0
+
+    def span(self, share: float) -> _Share:
+        """A context whose job reports within the next `share` of the whole."""
+        begin, self._done = self._done, min(0.99, self._done + share)
+        return _Share(self._job, begin, self._done - begin)
+
+
+class _Share:
+    """One step's part of the progress; cancelling the whole cancels the part."""
+
+    def __init__(self, job: JobContext, begin: float, share: float) -> None:
+        self._job, self._begin, self._share = job, begin, share
+        self._part = JobContext(self._forward)
+        self._hook = job.when_cancelled(self._part.cancel)
+
+    def __enter__(self) -> JobContext:
+        self._hook.__enter__()
+        return self._part
+
+    def __exit__(self, *error: object) -> None:
+        self._hook.__exit__(None, None, None)
+
+    def _forward(self, event: object) -> None:
+        if isinstance(event, Progress):
+            inner = event.fraction or 0.0
+            step = event.step
+            self._job.report(step.text, self._begin + self._share * inner, **dict(step.params))
+        else:
+            self._job.emit(event)
 
 
 class Job(Generic[T]):

@@ -32,7 +32,11 @@ class BusinessInput(Data):
 
 
 class GateCriterion(Data):
-    """A numeric condition of a gate; `current` is judged from Runs, None while not measured."""
+    """A numeric condition of a gate.
+
+    `current` is what is known today, with its basis; `met` is decided by measured Figures (their
+    worst end) and by results of the case alone, and stays None while neither exists.
+    """
 
     measure: str
     operator: Literal["<=", ">="]
@@ -43,7 +47,13 @@ class GateCriterion(Data):
 
 
 class StageInput(Data):
-    """One stage of the introduction: cost, length, chance to go on, exit cost, gate."""
+    """One stage of the introduction: cost, length, chance to go on, exit cost, gate.
+
+    With `cost_parts` the cost is that share of the case's own outlay items (``poc integration
+    hardware …``), so that the stages' budgets add up to the outlay; `cost` is then what it came to.
+    With `payoff_share` the payoff grows by that share of the case's later flows. An `option` is a
+    stage that the plan does not count on; committing to all stages leaves it out.
+    """
 
     id: str
     name: Message
@@ -55,6 +65,9 @@ class StageInput(Data):
     chip_stage: str = ""
     owner: str = ""
     criteria: tuple[GateCriterion, ...] = ()
+    cost_parts: dict[str, float] = {}
+    payoff_share: float = 0.0
+    option: bool = False
 
 
 class BusinessInputs(Data):
@@ -96,7 +109,11 @@ class AlternativeResult(Data):
     residual_after_tax: tuple[float, ...] = ()
     tco: dict[str, Any] = {}
     risk: dict[str, Figure] = {}
-    """`p10`, `p50`, `p90`, `probability_of_loss`, `mean`, `expected_shortfall_10`."""
+    """`p10 p20 p50 p80 p90`, `probability_of_loss`, `mean`, `sd`, `expected_shortfall_10`,
+    `probability_not_recovered`, `probability_plan_reached`; of the wider of the two simulations."""
+    risk_independent: dict[str, Figure] = {}
+    """The same with independent inputs."""
+    profitability_index: float | None = None
     histogram: tuple[tuple[float, float, int], ...] = ()
     """Bins of the simulated NPV: low, high, count."""
 
@@ -127,6 +144,9 @@ class StageResult(Data):
     chip_stage: str = ""
     owner: str = ""
     criteria: tuple[GateCriterion, ...] = ()
+    next_is: str = ""
+    """``continue``, ``stop here and keep payoff`` or ``stop``: the right move once passed."""
+    option: bool = False
 
 
 class BusinessResult(Data):
@@ -148,7 +168,25 @@ class BusinessResult(Data):
     burden_before_hours_month: Figure
     burden_after_hours_month: Figure
     evidence_share: dict[str, float] = {}
+    """`measured predicted assumed strict_measured_lines`: shares of the money (0..1)."""
     evpi: Figure | None = None
+    evppi: dict[str, Figure] = {}
+    """What it is worth to know one input exactly before the gate after the PoC."""
+    poc_value: dict[str, Figure] = {}
+    """The PoC as a purchase of information: `evsi`, `evpi`, `net_value_of_poc`."""
+    variance_share: dict[str, float] = {}
+    """First-order share of the NPV's variance per input (0..1)."""
+    variance_share_by_basis: dict[str, float] = {}
+    break_even: dict[str, float] = {}
+    """`edge_fixed`, `cloud_fixed` per year, `edge_per_request`, `cloud_per_request`,
+    `fleet_capacity_requests_per_year`, `devices_needed`: the two lines of cost over volume."""
+    edge_better_probability: Figure | None = None
+    decisive_inputs: tuple[str, ...] = ()
+    """Inputs within whose range the better of edge and cloud changes."""
+    energy_kwh_full_year: Figure | None = None
+    automation_payback_months: Figure | None = None
+    correlation: float = 0.0
+    """ρ of the simulation that `risk` shows."""
     recommendation: Literal["edge", "cloud", "nothing", "none"]
     recommendation_level: Literal["go", "conditional", "stop", "none"]
     reasons: tuple[Message, ...] = ()

@@ -45,6 +45,23 @@ class PowerMode(Data):
     overrides: dict[str, Quantity] = {}
 
 
+class CpuCluster(Data):
+    """Equal cores of a CPU that has several kinds."""
+
+    name: str
+    cores: int
+    freq_ghz: float
+
+
+class Headline(Data):
+    """The number of the vendor's brochure; `sparse` when structured sparsity is counted in it."""
+
+    value: Quantity
+    unit: Literal["TOPS", "TFLOPS"]
+    precision: str
+    sparse: bool = False
+
+
 class DeviceProfile(Data):
     """The facts of a device type, each with its source.
 
@@ -62,10 +79,13 @@ class DeviceProfile(Data):
     cpu_cores: Quantity = Quantity()
     cpu_freq_ghz: Quantity = Quantity()
     cpu_isa: tuple[str, ...] = ()
+    cpu_isa_source: str = ""
+    cpu_clusters: tuple[CpuCluster, ...] = ()
     compute: dict[str, ComputePeaks] = {}
     memory_bytes: Quantity = Quantity()
     memory_usable_bytes: Quantity = Quantity()
     memory_type: str = ""
+    memory_note: str = ""
     bandwidth_theoretical_gbs: Quantity = Quantity()
     bandwidth_measured_gbs: Quantity = Quantity()
     memory_shared: bool = True
@@ -79,8 +99,15 @@ class DeviceProfile(Data):
     price_kind: str = ""
     runtimes: tuple[str, ...] = ()
     host_device_ids: tuple[str, ...] = ()
+    temperature_c_min: Quantity = Quantity()
     temperature_c_max: Quantity = Quantity()
     available_until: str = ""
+    available_until_source: str = ""
+    available_until_confidence: Confidence | None = None
+    lifetime_note: str = ""
+    headline: Headline | None = None
+    storage: str = ""
+    storage_source: str = ""
     notes: str = ""
     sources: dict[str, dict[str, Any]] = {}
     verified_on_hardware: bool = False

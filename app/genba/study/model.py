@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from typing import Literal
 
 from genba.study.base import Data
@@ -42,3 +44,14 @@ class Model(Data):
     path: str
     storage: Literal["copied", "linked"]
     sample_id: str = ""
+
+
+def artifact_id(files: Iterable[ModelFile]) -> str:
+    """The id of an artifact: SHA-256 over the sorted list of (relative name, size, SHA-256).
+
+    Each file contributes ``name NUL size NUL sha256 LF`` in UTF-8, so that no two lists collide.
+    """
+    digest = hashlib.sha256()
+    for file in sorted(files, key=lambda f: f.name):
+        digest.update(f"{file.name}\0{file.size}\0{file.sha256}\n".encode())
+    return digest.hexdigest()

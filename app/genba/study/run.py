@@ -70,7 +70,8 @@ class Run(Data):
     ``latency_p99_ms``, ``latency_mean_ms``, ``throughput_per_s``, ``memory_bytes``, ``energy_mj``,
     ``power_w``, ``temperature_c``, ``ttft_ms``, ``tpot_ms``, ``decode_tokens_per_s``; each is
     measured or says why not. `samples_id` is the artifact with ``samples.jsonl.gz`` (the agent's
-    journal, `path` its place). `complete` is false when the Run was cut short.
+    journal, `samples_path` its place). `samples_count` counts the measured phase, `warmup_count`
+    what came before it. `complete` is false when the Run was cut short.
     """
 
     run_id: str

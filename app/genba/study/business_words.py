@@ -1,0 +1,135 @@
+"""What people call the inputs, lines, stages and gates of a business case (catalogue keys)."""
+
+from __future__ import annotations
+
+from genba.errors import N_, Message
+
+INPUTS: dict[str, str] = {
+    "rate": N_("Discount rate"),
+    "tax": N_("Tax rate"),
+    "devices": N_("Devices"),
+    "spares": N_("Spare devices"),
+    "unit_price": N_("Price per device"),
+    "hw_life": N_("Depreciation life of the hardware"),
+    "replacement_years": N_("Replacement cycle"),
+    "replacement_price_share": N_("Price at replacement, share of the first"),
+    "residual_share": N_("Resale value, share of the price"),
+    "integration": N_("Integration"),
+    "poc_cost": N_("PoC budget"),
+    "training": N_("Training"),
+    "security_once": N_("Security hardening"),
+    "security_yearly": N_("Security per year"),
+    "automation_once": N_("Automation of operations, build"),
+    "automation_licence": N_("Automation licence per year"),
+    "maintenance_rate": N_("Maintenance, share of the hardware price per year"),
+    "requests_per_year": N_("Requests per year"),
+    "days": N_("Working days per year"),
+    "wage": N_("Wage per hour with overhead"),
+    "wage_growth": N_("Wage growth per year"),
+    "hours_saved_per_device_day": N_("Hours saved per device and day"),
+    "cashable_share": N_("Share of saved hours that becomes money"),
+    "scrap_cost": N_("Loss from defects per year"),
+    "avoidable_share": N_("Avoidable share of the loss"),
+    "recall_edge": N_("Recall on the edge"),
+    "recall_cloud": N_("Recall in the cloud"),
+    "false_positive_rate_edge": N_("False alarms per request on the edge"),
+    "false_positive_rate_cloud": N_("False alarms per request in the cloud"),
+    "review_cost": N_("Cost of reviewing one false alarm"),
+    "downtime_hours_avoided": N_("Downtime avoided per year"),
+    "downtime_cost_per_hour": N_("Margin lost per hour of downtime"),
+    "energy_mj": N_("Energy per request"),
+    "latency_mean_ms": N_("Mean latency"),
+    "idle_w": N_("Idle power"),
+    "powered_hours": N_("Powered hours per year"),
+    "psu_efficiency": N_("Efficiency of the power supply"),
+    "energy_price": N_("Electricity price"),
+    "energy_price_growth": N_("Growth of the electricity price"),
+    "ops_wage": N_("Wage of operations per hour"),
+    "ops_hours_before": N_("Hours of operations per month, by hand"),
+    "ops_hours_after": N_("Hours of operations per month, automated"),
+    "cloud_usable_share": N_("Share of the benefit that the cloud keeps"),
+    "tokens_in": N_("Input tokens per request"),
+    "tokens_out": N_("Output tokens per request"),
+    "price_in_per_m": N_("Price per million input tokens"),
+    "price_out_per_m": N_("Price per million output tokens"),
+    "cloud_price_growth": N_("Growth of cloud prices"),
+    "egress_kb": N_("Data sent per request"),
+    "egress_price_gb": N_("Data price per GB"),
+    "line_fee_month": N_("Line fee per month"),
+    "cloud_ops_hours": N_("Hours of cloud operations per month"),
+    "cloud_integration": N_("Cloud integration"),
+    "sim_fee_month": N_("Mobile line per device and month"),
+    "update_mb": N_("Size of an update"),
+    "updates_per_year": N_("Updates per year"),
+    "data_price_mb": N_("Mobile data per MB"),
+    "cloud_instances": N_("Cloud instances"),
+    "cloud_instance_hours": N_("Hours per cloud instance and year"),
+    "cloud_instance_price": N_("Price per cloud instance hour"),
+}
+
+LINES: dict[str, str] = {
+    "labour": N_("Labour saved"),
+    "scrap": N_("Scrap and escapes avoided"),
+    "false_alarms": N_("False alarms"),
+    "downtime": N_("Downtime avoided"),
+    "energy": N_("Energy"),
+    "maintenance": N_("Maintenance"),
+    "operations": N_("Operations"),
+    "automation_licence": N_("Automation licence"),
+    "security": N_("Security"),
+    "connectivity": N_("Mobile lines"),
+    "updates": N_("Update traffic"),
+    "one_off": N_("One-off costs"),
+    "poc": N_("PoC"),
+    "training": N_("Training"),
+    "security_once": N_("Security hardening"),
+    "automation_once": N_("Automation of operations, build"),
+    "integration": N_("Integration"),
+    "hardware": N_("Hardware"),
+    "tokens": N_("Cloud tokens"),
+    "egress": N_("Data transfer"),
+    "line": N_("Line fees"),
+    "instances": N_("Cloud instances"),
+    "cloud_integration": N_("Cloud integration"),
+}
+
+ALTERNATIVES: dict[str, str] = {
+    "nothing": N_("Do nothing"),
+    "cloud": N_("Cloud"),
+    "edge": N_("Edge"),
+}
+
+STAGES: dict[str, str] = {
+    "poc": N_("PoC on chips at hand"),
+    "pilot": N_("Pilot on one line"),
+    "rollout": N_("Roll-out on low-power accelerators or FPGA"),
+    "asic": N_("ASIC"),
+}
+
+MEASURES: dict[str, str] = {
+    "latency_p50_ms": N_("Latency p50"),
+    "latency_p90_ms": N_("Latency p90"),
+    "latency_p99_ms": N_("Latency p99"),
+    "ttft_ms": N_("Time to first token"),
+    "tpot_ms": N_("Time per output token"),
+    "memory_bytes": N_("Peak memory"),
+    "energy_mj": N_("Energy per request"),
+    "quality": N_("Quality"),
+    "throughput_per_s": N_("Throughput"),
+    "budget": N_("Budget"),
+    "probability_of_loss": N_("Probability of a loss"),
+    "hours_saved_per_device_day": N_("Hours saved per device and day"),
+    "ops_hours_after": N_("Hours of operations per month"),
+    "availability": N_("Availability"),
+    "evidence_measured": N_("Measured share of the evidence"),
+    "forecast_error": N_("Error of the forecast"),
+    "edge_cost_per_cloud_cost": N_("Levelised cost, share of the cloud's"),
+    "nre_payback_years": N_("Payback of the development cost"),
+    "frozen_model_years": N_("Years that the model family stays unchanged"),
+}
+
+
+def label(key: str, words: dict[str, str] | None = None) -> Message:
+    """The name of an input, line, alternative, stage or measure; the key itself when unknown."""
+    tables = (words,) if words is not None else (INPUTS, LINES, MEASURES, STAGES, ALTERNATIVES)
+    return Message(text=next((table[key] for table in tables if key in table), key))

@@ -1,0 +1,1 @@
+"""The one door: what Genba can do. One file a noun, one function a verb."""
