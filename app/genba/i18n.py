@@ -41,6 +41,7 @@ REASONS = {
     "no_device_facts": N_("the device profile lacks the facts for it"),
     "no_price": N_("no price is known"),
     "not_recovered": N_("not recovered within the horizon"),
+    "no_break_even": N_("a request costs no less on the edge than in the cloud"),
     "no_single_rate": N_("the cash flow changes its sign more than once"),
     "no_data": N_("the data for it is missing"),
 }
@@ -63,6 +64,7 @@ _WORD_UNITS: Mapping[str, str] = {
     "month": N_("months"),
     "year": N_("years"),
     "hour": N_("hours"),
+    "1/year": N_("/year"),
     "1/s": N_("/s"),
     "token/s": N_("tokens/s"),
     "token": N_("tokens"),
@@ -82,7 +84,9 @@ class FigureText:
 
     @property
     def plain(self) -> str:
-        """One line: number, unit, mark."""
+        """One line: number, unit, mark; a currency code stands before its amount."""
+        if self.unit in _CURRENCIES:
+            return f"{self.unit} {self.value} {self.mark}".rstrip()
         number = f"{self.value} {self.unit}" if self.unit else self.value
         return f"{number} {self.mark}".rstrip()
 

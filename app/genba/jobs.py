@@ -27,6 +27,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+_SPAWNING = threading.Lock()
+"""Held while a process is spawned: `_quiet_main` changes what all threads see."""
+
+
 class WorkerCrashed(GenbaError):
     """A worker process died or raised something that is not ours."""
 
@@ -54,7 +58,7 @@ class JobContext:
     def __init__(self, listener: Listener | None = None) -> None:
         self._listener = listener
         self._cancelled = threading.Event()
-        self._stop_early = threading.Event()
+        self._ending = threading.Event()
         self._on_cancel: list[Callable[[], None]] = []
         self._lock = threading.Lock()
         self._started = time.monotonic()
@@ -84,15 +88,6 @@ class JobContext:
         """Whether somebody asked the job to stop."""
         return self._cancelled.is_set()
 
-    def stop_early(self) -> None:
-        """Ask the work to end soon and to keep what it has; work that cannot, goes on."""
-        self._stop_early.set()
-
-    @property
-    def stop_wanted(self) -> bool:
-        """Whether somebody asked the work to end soon and to keep what it has."""
-        return self._stop_early.is_set()
-
     def cancel(self) -> None:
         """Ask the job to stop; returns at once. Callable from any thread, more than once."""
         with self._lock:
@@ -101,6 +96,15 @@ class JobContext:
             callbacks = [] if already else list(self._on_cancel)
         for callback in callbacks:
             callback()
+
+    @property
+    def ending(self) -> bool:
+        """Whether somebody asked the job to end soon and to keep what it has."""
+        return self._ending.is_set()
+
+    def stop_early(self) -> None:
+        """Ask the job to end soon and to keep what it has; work without parts ignores it."""
+        self._ending.set()
 
     @contextmanager
     def when_cancelled(self, callback: Callable[[], None]) -> Iterator[None]:
@@ -131,7 +135,7 @@ class JobContext:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe(duplex=False)
         process = spawn.Process(target=_work, args=(theirs, work, args, kwargs), daemon=True)
-        with _quiet_main():
+        with _SPAWNING, _quiet_main():
             process.start()
         theirs.close()
         try:
@@ -220,16 +224,16 @@ class Job(Generic[T]):
 
 def start(
     work: Callable[..., T],
+    /,
     *args: Any,
     listener: Listener | None = None,
-    name: str = "",
     **kwargs: Any,
 ) -> Job[T]:
     """Start ``work(*args, job=context, **kwargs)`` on a thread and return its Job.
 
     Errors do not escape the thread: they are raised by `Job.result`.
     """
-    job: Job[T] = Job(JobContext(listener), name or getattr(work, "__name__", "job"))
+    job: Job[T] = Job(JobContext(listener), getattr(work, "__name__", "job"))
 
     def run() -> None:
         try:

@@ -57,8 +57,9 @@ def test_what_was_not_measured_says_so_and_why():
 
 def test_fields_are_formatted_and_unknown_fields_stay_visible():
     inner = Message(text="inner {n}", params={"n": 1234.5})
-    text = EN.text("{a} {b} {day} {missing}", a=inner, b=measured(2, "ms", "x"),
-                   day=dt.date(2026, 11, 24))  # fmt: skip
+    text = EN.text(
+        "{a} {b} {day} {missing}", a=inner, b=measured(2, "ms", "x"), day=dt.date(2026, 11, 24)
+    )
     assert text == "inner 1,230 2.00 ms ● 24 November 2026 {missing}"
 
 

@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -28,8 +29,7 @@ def vanish() -> None:
 
 
 def sleep_for_ever(marker: str) -> None:
-    with open(marker, "w") as stream:
-        stream.write(str(os.getpid()))
+    Path(marker).write_text(str(os.getpid()))
     time.sleep(600)
 
 

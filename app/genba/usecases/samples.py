@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from genba.errors import UnknownId
+from genba.errors import N_, Message, UnknownId
 from genba.resources import asset
 from genba.study.base import Data
 from genba.study.workload import Task, Workload
@@ -50,7 +50,9 @@ def get(identifier: str) -> Sample:
     name = identifier.removeprefix(PREFIX)
     folder = asset("samples", name)
     if "/" in name or not (folder / "sample.json").is_file():
-        raise UnknownId(kind="sample", name=name, command="genba study new --help")
+        raise UnknownId(
+            kind=Message(text=N_("sample")), name=name, command="genba study new --help"
+        )
     return _read(folder)
 
 

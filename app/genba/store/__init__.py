@@ -1,0 +1,1 @@
+"""The workspace on disk: a database of study nouns, and the artifact store."""
