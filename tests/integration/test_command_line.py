@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import SshServer, processes_with
+from devices import SshServer, processes_with
 
 import builders
 

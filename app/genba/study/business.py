@@ -84,6 +84,8 @@ class BusinessInputs(Data):
     line_drivers: dict[str, tuple[str, ...]] = {}
     stages: tuple[StageInput, ...] = ()
     poc_test: dict[str, float] = {}
+    poc_reason: str = ""
+    """Why the PoC is needed although it costs more than its information is worth, in words."""
     cloud_excluded: str = ""
     """Why the cloud may not be used (a kind of private data), or empty."""
 

@@ -14,7 +14,9 @@ from genba.study.model import TensorSpec
 class OperatorCost(Data):
     """One node: multiply-accumulates and bytes for one pass at the analysed dimensions.
 
-    `weight_elements` counts the constants read; `precision` is the weights' storage type
+    `read_bytes` holds everything read, constants too (an embedding: the rows that it picks), so
+    the traffic is `read_bytes` + `write_bytes`; `weight_bytes` is what the constants take in the
+    file. `weight_elements` counts the constants read; `precision` is the weights' storage type
     (``float32 float16 int8 int4 …``) and ``none`` without weights.
     """
 

@@ -1,0 +1,1 @@
+"""Step 4: deployment, scenarios, telemetry, statistics of a live benchmark."""

@@ -1,0 +1,1 @@
+"""SSH: connection, trust, transfer, the agent and the demo device."""
