@@ -1,0 +1,1 @@
+"""The plugin host: one file per kind of plugin, found by entry points."""

@@ -1,0 +1,1 @@
+"""What a Runner is, and a Variant opened on this machine."""
