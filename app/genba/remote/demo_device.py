@@ -29,6 +29,8 @@ from genba.remote.errors import DemoFailed
 from genba.remote.trust import FixedHostKeys
 
 USER = "demo"
+PYTHON = os.path.abspath(sys.executable)  # noqa: PTH100 - resolve() would leave the venv
+"""One spelling for client and server; a symbolic link of a virtual environment is kept."""
 GRACE_MAX_S = 5.0
 """Should even the demo device be killed, its supervisor gives up after this time."""
 _PREFIX = "genba-demo-"
@@ -42,7 +44,7 @@ class DemoDevice:
         self._process = process
         port, self.folder = int(greeting["port"]), Path(greeting["folder"])
         self.endpoint = Endpoint(
-            name="demo", host="127.0.0.1", port=port, user=USER, python=sys.executable,
+            name="demo", host="127.0.0.1", port=port, user=USER, python=PYTHON,
             client_key=greeting["client_key"].encode(), demo=True,
         )  # fmt: skip
         self.host_keys = FixedHostKeys({("127.0.0.1", port): greeting["host_key"]})
@@ -88,7 +90,7 @@ def start_demo_device(*, job: JobContext | None = None) -> DemoDevice:
     job = job or JobContext()
     job.check()
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "genba.remote.demo_device"],
+        [PYTHON, "-P", "-m", "genba.remote.demo_device"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     with job.when_cancelled(process.kill):
@@ -126,7 +128,7 @@ async def _serve(folder: Path) -> None:
     host_key = asyncssh.generate_private_key("ssh-ed25519")
     client_key = asyncssh.generate_private_key("ssh-ed25519")
     public = client_key.export_public_key().decode()
-    allowed = start_command(sys.executable)
+    allowed = start_command(PYTHON)
     environment = _environment(folder)
 
     async def run_agent(process: asyncssh.SSHServerProcess[bytes]) -> None:

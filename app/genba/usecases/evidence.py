@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from genba.business import study_case
 from genba.devices import catalogue
 from genba.errors import UnknownId
 from genba.store.workspace import Workspace
@@ -35,6 +34,8 @@ def view_of(workspace: Workspace, study: Study) -> StudyView:
 
 def business_inputs(workspace: Workspace, study: Study) -> BusinessInputs:
     """The inputs that a study kept, else the standard ones for its chosen candidate."""
+    from genba.business import study_case
+
     if study.business is not None:
         return study.business
     chosen = view_of(workspace, study).chosen
