@@ -15,6 +15,7 @@ from typing import Any
 from genba.business.default_technics import TechnicalInputs
 from genba.business.gates import default_stages
 from genba.business.prices import PriceBook, latest_day
+from genba.errors import N_
 from genba.figures import Basis
 from genba.resources import asset
 from genba.study.business import BusinessInput, BusinessInputs
@@ -115,7 +116,8 @@ class _Builder:
                 low=requests * 0.7,
                 high=requests * 1.3,
                 unit="1/year",
-                source="workload: requests per day × devices × days",
+                source=N_("Workload: requests per day × devices × days"),
+                date=self._today.isoformat(),
             )
         }
         out |= self._alarms(per_day)
@@ -164,7 +166,13 @@ class _Builder:
                 for name in ("low", "value", "high")
             )
             out[key] = BusinessInput(
-                key=key, value=value, low=low, high=high, unit="ratio", source=raw["source"]
+                key=key,
+                value=value,
+                low=low,
+                high=high,
+                unit="ratio",
+                source=raw["source"],
+                date=self._today.isoformat(),
             )
         return out
 
@@ -181,7 +189,8 @@ class _Builder:
                 low=count * spread["low"],
                 high=count * spread["high"],
                 unit="token",
-                source="workload",
+                source=N_("Workload"),
+                date=self._today.isoformat(),
             )
             for key, count in counts.items()
         }

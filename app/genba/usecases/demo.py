@@ -6,6 +6,7 @@ Nothing is special about it: it calls the same use cases as a person would, in t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from genba.errors import N_, Message
@@ -16,12 +17,13 @@ from genba.study.candidate import Candidate
 from genba.study.run import ScenarioSettings
 from genba.study.view import StudyView
 from genba.usecases import business, predictions, reports, runs, studies, variants
+from genba.usecases.connecting import DEMO, connected
 
 SAMPLE = "text-generation"
 NAME = "Demo: maintenance assistant"
 PRESETS = ("int8-dynamic", "int4-block32")
 RUNTIMES = ("onnxruntime", "openvino")
-SCENARIO = ScenarioSettings(kind="generate", duration_s=5.0, prompt_tokens=64, generate_tokens=64)
+SCENARIO = ScenarioSettings(kind="generate", duration_s=4.0, prompt_tokens=64, generate_tokens=64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,13 @@ class DemoResult:
     files: tuple[Path, ...]
 
 
-def run(output: Path | None, *, job: JobContext, home: Path | None = None) -> DemoResult:
+def run(
+    output: Path | None,
+    *,
+    scenario: ScenarioSettings = SCENARIO,
+    job: JobContext,
+    home: Path | None = None,
+) -> DemoResult:
     """Run the whole job and write the reports and the study file into `output` (None: no files).
 
     The study stays in the workspace.
@@ -47,7 +55,7 @@ def run(output: Path | None, *, job: JobContext, home: Path | None = None) -> De
     with steps.span(0.02):
         study = studies.create(NAME, sample=SAMPLE, job=job, home=home)
     _compress(study.study_id, study.model_id, steps, home)
-    _measure(study.study_id, steps, home)
+    _measure(study.study_id, scenario, steps, home)
     _predict(study.study_id, steps, home)
     result = business.evaluate(study.study_id, save=True, job=job, home=home)
     files = _write(study.study_id, output, steps, home) if output is not None else ()
@@ -70,13 +78,14 @@ def _compress(study_id: str, model_id: str, steps: Shares, home: Path | None) ->
                 )
 
 
-def _measure(study_id: str, steps: Shares, home: Path | None) -> None:
-    for variant in studies.show(study_id, home=home).variants:
-        for runtime in RUNTIMES:
-            with steps.span(0.09) as job:
+def _measure(study_id: str, scenario: ScenarioSettings, steps: Shares, home: Path | None) -> None:
+    pairs = product(studies.show(study_id, home=home).variants, RUNTIMES)
+    with steps.span(0.03) as part, connected(DEMO, job=part, home=home) as link:
+        for variant, runtime in pairs:
+            with steps.span(0.085) as job:
                 runs.benchmark(
-                    variant.variant_id, target="demo", runtime=runtime, scenario=SCENARIO,
-                    study=study_id, job=job, home=home,
+                    variant.variant_id, target="demo", runtime=runtime, scenario=scenario,
+                    link=link, study=study_id, job=job, home=home,
                 )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from genba.benchmark import journal
 from genba.business import study_case
 from genba.errors import N_, GenbaError
 from genba.jobs import JobContext
-from genba.report import Finding, build, lint
-from genba.report.pdf.writer import write_pdf
+from genba.report import Finding, Template, build, lint
+from genba.report.pdf.writer import page_count, write_pdf
 from genba.store.workspace import Workspace
 from genba.study.base import Data, now
 from genba.study.run import Run
@@ -40,7 +40,7 @@ def write(
     path: Path,
     *,
     language: str,
-    template: str = "full",
+    template: Template = "full",
     job: JobContext,
     home: Path | None = None,
 ) -> WrittenReport:
@@ -55,11 +55,11 @@ def write(
     job.report(N_("Laying out the report"), 0.5)
     report = build(snapshot, template, samples_ms=samples)
     write_pdf(report, path, language)
-    return WrittenReport(path=path, pages=_pages(path), findings=lint(snapshot, report))
+    return WrittenReport(path=path, pages=page_count(path), findings=lint(snapshot, report))
 
 
 def check(
-    study: str, *, template: str = "full", job: JobContext, home: Path | None = None
+    study: str, *, template: Template = "full", job: JobContext, home: Path | None = None
 ) -> tuple[Finding, ...]:
     """What a reader would stumble over in the report as it would be written now."""
     job.report(N_("Collecting the evidence"), 0.1)
@@ -102,10 +102,3 @@ def _evidence_hash(study: Study, runs: tuple[Run, ...]) -> str:
 def _latencies_ms(workspace: Workspace, run: Run) -> tuple[float, ...]:
     path = workspace.artifacts.file(run.samples_id, journal.FILE_NAME)
     return tuple(s.latency_ms for s in journal.read_samples(path) if not s.warmup)
-
-
-def _pages(path: Path) -> int:
-    import pikepdf
-
-    with pikepdf.open(path) as document:
-        return len(document.pages)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from genba.benchmark import journal
@@ -21,7 +22,7 @@ from genba.study.run import Run, Sample, ScenarioSettings, Telemetry
 from genba.study.study import Study
 from genba.study.variant import Variant
 from genba.usecases import samples as bundled
-from genba.usecases.connecting import connected, find
+from genba.usecases.connecting import Link, connected, find
 from genba.usecases.registering import check_unchanged, register
 from genba.usecases.resolving import as_path, baseline, stored_subject
 
@@ -33,10 +34,13 @@ def benchmark(
     runtime: str = "onnxruntime",
     scenario: ScenarioSettings,
     study: str | None = None,
+    link: Link | None = None,
     job: JobContext,
     home: Path | None = None,
 ) -> Run:
     """Measure a model or variant on a target and keep the Run.
+
+    `link` is an open connection to that target, for several Runs in a row.
 
     Samples arrive as `SampleBatch` events of the job while the clock runs. A Run that was cut
     short but has samples is kept and marked incomplete.
@@ -55,7 +59,8 @@ def benchmark(
         if study:
             workspace.studies.find(study)
         spec = RunnerSpec.of(runner, settings)
-        result, folder = _measure(workspace, variant, place, spec, scenario, study, job, home)
+        opened = nullcontext(link) if link else connected(place, job=job, home=home)
+        result, folder = _measure(workspace, variant, opened, spec, scenario, study, job)
         run = _kept(workspace, variant, place, runtime, scenario, settings, result)
         with workspace.transaction():
             workspace.variants.add(variant)
@@ -148,15 +153,15 @@ def _variant(workspace: Workspace, subject: str, job: JobContext) -> Variant:
 
 
 def _measure(
-    workspace: Workspace, variant: Variant, target: Target, spec: RunnerSpec,
-    scenario: ScenarioSettings, study: str | None, job: JobContext, home: Path | None,
+    workspace: Workspace, variant: Variant, opened: AbstractContextManager[Link],
+    spec: RunnerSpec, scenario: ScenarioSettings, study: str | None, job: JobContext,
 ) -> tuple[BenchmarkResult, Path]:  # fmt: skip
     run_id = new_id()
     # The journal grows inside the workspace, so that a crash of this program loses no sample.
     folder = workspace.home / "journals" / run_id
     folder.mkdir(parents=True, exist_ok=True)
     inputs = first_inputs(_evaluation(workspace, variant, study), folder)
-    with connected(target, job=job, home=home) as link:
+    with opened as link:
         result = run_benchmark(
             link.connection, spec, variant.files, Path(variant.path), scenario,
             folder=folder, host_keys=link.host_keys, job=job, inputs=inputs, run_id=run_id,

@@ -1,0 +1,1 @@
+"""The PDF writer: fonts, line breaking, drawing primitives, blocks and pages."""

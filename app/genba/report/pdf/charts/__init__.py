@@ -1,0 +1,1 @@
+"""Vector charts from the tree's chart data, one subject a file."""
