@@ -177,11 +177,13 @@ class Shares:
 
 
 class _Share:
-    """One step's part of the progress; cancelling the whole cancels the part."""
+    """One step's part of the progress; cancelling or ending the whole does so with the part."""
 
     def __init__(self, job: JobContext, begin: float, share: float) -> None:
         self._job, self._begin, self._share = job, begin, share
+        self._reached = 0.0
         self._part = JobContext(self._forward)
+        self._part._ending = job._ending
         self._hook = job.when_cancelled(self._part.cancel)
 
     def __enter__(self) -> JobContext:
@@ -192,12 +194,13 @@ class _Share:
         self._hook.__exit__(None, None, None)
 
     def _forward(self, event: object) -> None:
-        if isinstance(event, Progress):
-            inner = event.fraction or 0.0
-            step = event.step
-            self._job.report(step.text, self._begin + self._share * inner, **dict(step.params))
-        else:
+        if not isinstance(event, Progress):
             self._job.emit(event)
+            return
+        # A step of several parts counts each from zero; what is shown never goes back.
+        self._reached = max(self._reached, event.fraction or 0.0)
+        fraction = self._begin + self._share * self._reached
+        self._job.report(event.step.text, fraction, **dict(event.step.params))
 
 
 class Job(Generic[T]):

@@ -182,7 +182,7 @@ class TechnicalInputs:
             high=min(ceiling, max(high, value)),
             unit=self._assumed[key].unit if key in self._assumed else figure.unit,
             basis=figure.basis,
-            source=f"{name}: {figure.ref}",
+            source=f"{name}, {self._chosen.variant_name}" if self._chosen else "",
             ref=figure.ref,
             demo=figure.demo or bool(self._chosen and self._chosen.demo),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Literal
 
+from genba.errors import N_
 from genba.study.base import Data
 
 Measure = Literal[
@@ -20,6 +21,14 @@ class Task(StrEnum):
     SUPER_RESOLUTION = "super-resolution"
     TEXT_GENERATION = "text-generation"
     OTHER = "other"
+
+
+TASK_NAMES = {
+    Task.FAULT_DIAGNOSIS: N_("Fault diagnosis"),
+    Task.SUPER_RESOLUTION: N_("Super-resolution"),
+    Task.TEXT_GENERATION: N_("Text generation"),
+    Task.OTHER: N_("Other task"),
+}
 
 
 class Limit(Data):

@@ -52,12 +52,13 @@ def run(
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
     steps = Shares(job)
-    with steps.span(0.02):
-        study = studies.create(NAME, sample=SAMPLE, job=job, home=home)
+    with steps.span(0.02) as part:
+        study = studies.create(NAME, sample=SAMPLE, job=part, home=home)
     _compress(study.study_id, study.model_id, steps, home)
     _measure(study.study_id, scenario, steps, home)
     _predict(study.study_id, steps, home)
-    result = business.evaluate(study.study_id, save=True, job=job, home=home)
+    with steps.span(0.01) as part:
+        result = business.evaluate(study.study_id, save=True, job=part, home=home)
     files = _write(study.study_id, output, steps, home) if output is not None else ()
     view = studies.show(study.study_id, home=home)
     job.report(N_("Done"), 1.0)

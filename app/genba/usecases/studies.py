@@ -14,7 +14,7 @@ from genba.study.base import new_id, now
 from genba.study.progress import conclusion, headline_figures
 from genba.study.study import Study
 from genba.study.view import StudySummary, StudyView
-from genba.study.workload import Task, Workload
+from genba.study.workload import TASK_NAMES, Task, Workload
 from genba.usecases import samples
 from genba.usecases.evidence import view_of
 from genba.usecases.registering import import_into
@@ -193,7 +193,7 @@ def _summary(view: StudyView) -> StudySummary:
     state, sentence = conclusion(view.chosen, view.runs)
     subtitle = Message(
         text=N_("{task} · {model}"),
-        params={"task": Message(text=study.workload.task.value),
+        params={"task": Message(text=TASK_NAMES[study.workload.task]),
                 "model": view.model.name if view.model else Message(text=N_("no model"))},
     )  # fmt: skip
     return StudySummary(

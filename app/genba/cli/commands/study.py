@@ -10,6 +10,7 @@ from genba.cli.parser import Commands
 from genba.cli.terminal import Terminal
 from genba.cli.values import figures_json
 from genba.errors import N_
+from genba.study.workload import TASK_NAMES, Task
 
 
 def register(commands: Commands) -> None:
@@ -70,7 +71,7 @@ def list_(options: argparse.Namespace, terminal: Terminal) -> None:
                 [
                     s.study_id,
                     s.name,
-                    terminal.language.text(s.task),
+                    terminal.language.text(TASK_NAMES[Task(s.task)]),
                     f"{s.changed_at:%Y-%m-%d %H:%M}",
                 ]
                 for s in found

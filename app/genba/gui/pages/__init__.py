@@ -1,0 +1,1 @@
+"""One page a step: layout and wiring over its view model."""

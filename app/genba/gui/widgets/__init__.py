@@ -1,0 +1,1 @@
+"""Parts that pages are made of: layout and drawing only, no work."""
