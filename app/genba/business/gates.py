@@ -17,8 +17,8 @@ from genba.business.tornado import switching_value
 from genba.errors import Message
 from genba.figures import Basis, Figure
 from genba.study.business import BusinessInputs, GateCriterion, StageInput
-from genba.study.business_words import STAGES
 from genba.study.candidate import Candidate
+from genba.study.words import STAGES
 from genba.study.workload import Workload
 
 _GATE_DRAWS = 8192  # enough for a limit that is rounded to whole percent

@@ -9,7 +9,7 @@ from typing import Literal
 from genba.errors import N_, Message
 from genba.figures import Basis, Figure
 from genba.study.business import BusinessInputs, GateCriterion
-from genba.study.business_words import INPUTS, MEASURES, label
+from genba.study.words import INPUTS, MEASURES, label
 
 Choice = Literal["edge", "cloud", "nothing", "none"]
 Level = Literal["go", "conditional", "stop", "none"]
@@ -61,7 +61,7 @@ def recommend(inputs: BusinessInputs, grounds: Grounds) -> Recommendation:
     demo = [key for key, value in inputs.values.items() if value.demo]
     if demo:
         text = N_("Figures of the demo device cannot support a decision: {names}.")
-        names = [label(key, INPUTS) for key in demo]
+        names = [label(INPUTS, key) for key in demo]
         return Recommendation("none", "none", (_reason(text, "demo", names=names),))
     stop = _stop_reasons(grounds)
     if stop:
@@ -104,7 +104,7 @@ def _doubts_about(chosen: Standing, grounds: Grounds) -> tuple[Message, ...]:
         out.append(_reason(text, "coverage", share=_percent(grounds.measured_share)))
     if grounds.decisive:
         text = N_("Edge and cloud change places within the range of: {names}.")
-        names = [label(key, INPUTS) for key in grounds.decisive]
+        names = [label(INPUTS, key) for key in grounds.decisive]
         out.append(_reason(text, "decisive", names=names))
     return (*out, *_poc_doubt(grounds))
 
@@ -141,7 +141,7 @@ def _doubts_about_edge(grounds: Grounds) -> tuple[Message, ...]:
 
 
 def _names(criteria: Sequence[GateCriterion], met: bool | None) -> list[Message]:
-    return [label(c.measure, MEASURES) for c in criteria if c.met is met]
+    return [label(MEASURES, c.measure) for c in criteria if c.met is met]
 
 
 def _reason(text: str, code: str, **params: object) -> Message:

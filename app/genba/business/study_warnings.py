@@ -9,7 +9,7 @@ from genba.business.case import Case
 from genba.business.prices import STALE_AFTER_DAYS, latest_day
 from genba.errors import N_, Message
 from genba.study.business import BusinessInput, BusinessInputs, BusinessResult
-from genba.study.business_words import INPUTS, label
+from genba.study.words import INPUTS, label
 
 
 def input_warnings(
@@ -41,7 +41,7 @@ def _price_date(inputs: BusinessInputs, today: dt.date) -> Message | None:
 
 def _old_inputs(inputs: BusinessInputs, today: dt.date) -> Message | None:
     old = [
-        label(key, INPUTS)
+        label(INPUTS, key)
         for key, value in inputs.values.items()
         if _is_price(value)
         and (day := latest_day(value.date)) is not None
@@ -56,7 +56,7 @@ def _old_inputs(inputs: BusinessInputs, today: dt.date) -> Message | None:
 
 def _undated_inputs(inputs: BusinessInputs) -> Message | None:
     undated = [
-        label(key, INPUTS)
+        label(INPUTS, key)
         for key, value in inputs.values.items()
         if _is_price(value) and latest_day(value.date) is None
     ]

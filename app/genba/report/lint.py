@@ -16,6 +16,7 @@ from genba.study.business import BusinessInput, BusinessResult
 from genba.study.candidate import Candidate
 from genba.study.run import Run
 from genba.study.study import StudySnapshot
+from genba.study.words import INPUTS, label
 
 PRICE_AGE_DAYS = 180
 SAMPLES_FOR_P90 = 30
@@ -291,6 +292,7 @@ def _disagreements(report: tree.Report) -> Iterator[tree.Finding]:
             )
 
 
-def _names(keys: list[str]) -> str:
-    shown = ", ".join(keys[:_NAMED])
-    return shown + (" …" if len(keys) > _NAMED else "")
+def _names(keys: list[str]) -> tuple[Message, ...]:
+    """The first few keys in words; an ellipsis stands for the rest."""
+    shown = [label(INPUTS, key) for key in keys[:_NAMED]]
+    return (*shown, *([Message(text="…")] if len(keys) > _NAMED else []))

@@ -14,7 +14,6 @@ from genba.gui.bridge import JobBoard
 from genba.gui.viewmodels.business import BusinessModel
 from genba.gui.viewmodels.compress import CompressModel
 from genba.gui.viewmodels.device import DeviceModel
-from genba.gui.viewmodels.input_names import INPUT_NAMES
 from genba.gui.viewmodels.live import LiveBuffers
 from genba.gui.viewmodels.measure import MeasureModel
 from genba.gui.viewmodels.model import ModelModel, by_type
@@ -24,6 +23,7 @@ from genba.gui.viewmodels.start import StartModel, UnknownFile
 from genba.gui.viewmodels.workload import WorkloadModel, field_unit
 from genba.i18n import Language
 from genba.study.run import SampleBatch
+from genba.study.words import INPUTS
 from genba.study.workload import Limit, Task
 from gui.example import (
     INT8_ID,
@@ -414,7 +414,7 @@ def test_every_input_of_the_worked_example_has_a_name():
     path = Path(__file__).parents[2] / "data" / "business_example.json"
     inputs = json.loads(path.read_text(encoding="utf-8"))["inputs"]
     numbers = {k for k, v in inputs.items() if isinstance(v, int | float)} - {"years"}
-    assert numbers - set(INPUT_NAMES) == set()
+    assert numbers - set(INPUTS) == set()
 
 
 # report

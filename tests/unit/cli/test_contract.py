@@ -68,17 +68,40 @@ def refusal(genba, *arguments) -> dict:
 def test_analyze_names_the_fields_of_the_contract(genba, model, home):
     code, found, _ = genba("model", "analyze", model)
     assert code == 0
-    assert {"macs", "parameters", "weight_bytes", "peak_activation_bytes",
-            "kv_cache_bytes_per_token", "attention", "operators", "warnings"} <= set(found)  # fmt: skip
-    assert {"name", "op_type", "macs", "weight_bytes", "read_bytes", "write_bytes",
-            "output_shape"} <= set(found["operators"][0])  # fmt: skip
+    assert {
+        "macs",
+        "parameters",
+        "weight_bytes",
+        "peak_activation_bytes",
+        "kv_cache_bytes_per_token",
+        "attention",
+        "operators",
+        "warnings",
+    } <= set(found)
+    assert {
+        "name",
+        "op_type",
+        "macs",
+        "weight_bytes",
+        "read_bytes",
+        "write_bytes",
+        "output_shape",
+    } <= set(found["operators"][0])
     assert not home.exists(), "analysing a path must not touch the workspace"
 
 
 def test_an_imported_model_is_found_by_id_prefix_and_name(genba, model):
     _, imported, _ = genba("model", "import", model, "--name", "Tiny")
-    assert {"model_id", "name", "format", "sha256", "parameters", "weight_bytes", "inputs",
-            "outputs"} <= set(imported)  # fmt: skip
+    assert {
+        "model_id",
+        "name",
+        "format",
+        "sha256",
+        "parameters",
+        "weight_bytes",
+        "inputs",
+        "outputs",
+    } <= set(imported)
     for name in (imported["model_id"], imported["model_id"][:10], "Tiny"):
         assert genba("model", "show", name)[1]["model_id"] == imported["model_id"]
     assert [m["model_id"] for m in genba("model", "list")[1]["models"]] == [imported["model_id"]]
@@ -89,8 +112,16 @@ def test_compressing_a_path_leaves_it_where_it_is(genba, model, tmp_path):
     output = tmp_path / "small.onnx"
     code, variant, _ = genba("compress", model, "--preset", "int8-dynamic", "-o", output)
     assert code == 0
-    assert {"variant_id", "path", "bytes", "ratio", "quality", "wall_s", "peak_rss_bytes",
-            "passes"} <= set(variant)  # fmt: skip
+    assert {
+        "variant_id",
+        "path",
+        "bytes",
+        "ratio",
+        "quality",
+        "wall_s",
+        "peak_rss_bytes",
+        "passes",
+    } <= set(variant)
     assert variant["quality"] == {"not_measured": "no_evaluation_data"}
     assert output.stat().st_size == variant["bytes"] < len(before)
     assert model.read_bytes() == before

@@ -88,4 +88,4 @@ def tell_run(run: Run, terminal: Terminal) -> None:
     )
     if run.demo:
         terminal.say(N_("DEMO: measured on this computer, not on an edge device."))
-    terminal.table([N_("Measure"), N_("Value")], [[name, f] for name, f in run.figures.items()])
+    terminal.table([N_("Quantity"), N_("Value")], [[name, f] for name, f in run.figures.items()])

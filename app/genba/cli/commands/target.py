@@ -114,7 +114,7 @@ def _row(target: Target, terminal: Terminal) -> list[Any]:
     if target.demo:
         address, trusted = terminal.language.text(N_("this computer")), N_("built in")
     else:
-        trusted = target.fingerprint or N_("not yet")
+        trusted = target.fingerprint or N_("not trusted yet")
     return [target.name, address, terminal.language.text(trusted)]
 
 

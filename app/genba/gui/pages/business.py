@@ -8,7 +8,7 @@ from genba.errors import N_
 from genba.figures import Basis, Figure
 from genba.gui.theme.look import Look
 from genba.gui.viewmodels.business import BusinessModel
-from genba.gui.viewmodels.input_names import UNIT_NAMES, input_name
+from genba.gui.viewmodels.input_units import UNIT_NAMES
 from genba.gui.widgets.charts import (
     CashFlowChart,
     DistributionChart,
@@ -32,7 +32,8 @@ from genba.gui.widgets.layout import (
 from genba.gui.widgets.marks import BasisMark, StateMark
 from genba.gui.widgets.page import Page
 from genba.gui.widgets.slider import RangeSlider
-from genba.study.business import BusinessInput, BusinessResult
+from genba.study.business import BusinessInput, BusinessResult, GateCriterion
+from genba.study.words import INPUTS
 
 TORNADO_ROWS = 6
 STAGING_NAMES = {
@@ -203,7 +204,11 @@ class BusinessPage(Page):
             )
             rows.append(
                 TornadoRow(
-                    look.t(input_name(bar.input)), basis, bar.npv_at_p10, bar.npv_at_p90, switching
+                    look.t(INPUTS.get(bar.input, bar.input)),
+                    basis,
+                    bar.npv_at_p10,
+                    bar.npv_at_p90,
+                    switching,
                 )
             )
         self.tornado.show_rows(rows, plan, result.currency)
@@ -212,7 +217,8 @@ class BusinessPage(Page):
         look = self.look
         clear(self._stages)
         for stage in result.stages:
-            met = [c.met for c in stage.criteria]
+            # A gate fails on a measurement; today's forecast of the case only leaves it open.
+            met = [c.met if _decided(c) else None for c in stage.criteria]
             state = "done" if met and all(met) else "failed" if False in met else "not_yet"
             name = label(look, look.message(stage.name), "small", wrap=True)
             months = look.t(N_("{n} months"), n=trimmed(look.language, stage.months, 3))
@@ -263,7 +269,7 @@ class BusinessPage(Page):
         self.others_title.setText(look.t(N_("Other inputs ({n})"), n=len(others)))
         for entry in others:
             text = _with_unit(look, entry.value, entry.unit, result.currency)
-            name = label(look, look.t(input_name(entry.key)), "small", wrap=True)
+            name = label(look, look.t(INPUTS.get(entry.key, entry.key)), "small", wrap=True)
             name.setToolTip(_provenance(look, entry))
             parts = row(name, label(look, text, "small"), BasisMark(look, entry.basis), gap=6)
             parts.setStretch(0, 1)
@@ -297,7 +303,7 @@ class InputWidget(QWidget):
         unit = "%" if share else "万円" if self._scale > 1 else look.t(
             UNIT_NAMES.get(entry.unit, entry.unit)
         )  # fmt: skip
-        self.name = label(look, look.t(input_name(entry.key)), "small", wrap=True)
+        self.name = label(look, look.t(INPUTS.get(entry.key, entry.key)), "small", wrap=True)
         self.mark = BasisMark(look, entry.basis)
         self.field = UnitField(look, entry.value / self._scale, unit, width=136)
         self.field.committed.connect(lambda v: self._tell(v * self._scale))
@@ -346,3 +352,8 @@ class InputWidget(QWidget):
                     high=trimmed(language, high / self._scale, 3),
                 )
             )
+
+
+def _decided(criterion: GateCriterion) -> bool:
+    current = criterion.current
+    return current is not None and current.basis in (Basis.MEASURED, Basis.EXACT)

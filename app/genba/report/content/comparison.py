@@ -8,8 +8,8 @@ from genba.errors import N_, Message
 from genba.report import tree
 from genba.report.content.basics import number, plain, say, words
 from genba.report.content.facts import Facts, figure_of
-from genba.report.content.labels import ALTERNATIVES, label
 from genba.study.business import AlternativeResult, BusinessResult
+from genba.study.words import ALTERNATIVES, label
 
 
 def strip(alternative: AlternativeResult, name: Message) -> tree.Strip | None:

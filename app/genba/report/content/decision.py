@@ -65,7 +65,7 @@ def _ask(facts: Facts) -> tree.KeyValueBox:
 
     name = plain(snapshot.study.name)
     if facts.level == "stop":
-        row(N_("Report"), say(N_("“{study}” is not continued for now"), study=name))
+        row(N_("Reported matter"), say(N_("“{study}” is not continued for now"), study=name))
         if stage is not None:
             row(
                 N_("Amount"),

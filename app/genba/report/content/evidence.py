@@ -9,6 +9,7 @@ from genba.report import tree
 from genba.report.content.basics import number, plain, say, words
 from genba.report.content.facts import Facts
 from genba.study.run import Run
+from genba.study.words import MEASURES, label
 
 _ENVIRONMENT = (
     ("cpu_model", N_("Processor")),
@@ -176,7 +177,6 @@ def _short(value: object) -> str:
 
 
 def _quantiles(run: Run) -> tree.Table:
-    from genba.report.content.labels import MEASURES, label
 
     rows = [
         tree.TableRow(
@@ -193,7 +193,7 @@ def _quantiles(run: Run) -> tree.Table:
         title=say(N_("Summary of run {id}"), id=run.run_id[:8]),
         subtitle=say(N_("95 % intervals")),
         columns=(
-            tree.Column(head=say(N_("Measure")), weight=2.1),
+            tree.Column(head=say(N_("Quantity")), weight=2.1),
             tree.Column(head=say(N_("value")), weight=1.35, align="right"),
             tree.Column(head=say(N_("interval")), weight=1.2, align="right"),
             tree.Column(head=say(N_("unit")), weight=0.9),

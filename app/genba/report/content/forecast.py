@@ -9,8 +9,8 @@ from genba.figures import Figure
 from genba.report import tree
 from genba.report.content.basics import counted, number, plain, say, words
 from genba.report.content.facts import Facts, figure_of, is_measured
-from genba.report.content.labels import MEASURES, label
 from genba.study.candidate import Candidate, Prediction
+from genba.study.words import MEASURES, label
 
 _SHORT = {"ttft_ms": N_("TTFT"), "tpot_ms": N_("TPOT")}
 _PAIRS = (
@@ -171,7 +171,7 @@ def _record(rows: list[tree.ForecastRow]) -> tree.Table:
     return tree.Table(
         title=say(N_("Record of the predictions")),
         columns=(
-            tree.Column(head=say(N_("Measure")), weight=2.2),
+            tree.Column(head=say(N_("Quantity")), weight=2.2),
             tree.Column(head=say(N_("result")), align="right"),
         ),
         rows=tuple(tree.TableRow(cells=(words(a), words(b))) for a, b in facts),

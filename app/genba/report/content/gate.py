@@ -6,8 +6,8 @@ from genba.errors import N_, Message
 from genba.report import tree
 from genba.report.content.basics import counted, number, plain, say, words
 from genba.report.content.facts import Facts
-from genba.report.content.labels import MEASURES, label
 from genba.study.business import GateCriterion, StageResult
+from genba.study.words import MEASURES, label
 
 
 def gate_table(facts: Facts, stage: StageResult) -> tree.Table:
@@ -51,7 +51,7 @@ def criterion_text(criterion: GateCriterion) -> Message:
 def criterion_now(criterion: GateCriterion) -> tree.Cell:
     """Today's value with its verdict, or that there is none yet."""
     if criterion.current is None or not criterion.current.known:
-        return words(say(N_("not yet")), grey=True)
+        return words(say(N_("not measured yet")), grey=True)
     verdict: tree.Check | None = None
     if criterion.met is not None:
         verdict = "met" if criterion.met else "missed"

@@ -7,8 +7,8 @@ from genba.figures import Basis, Figure, derived
 from genba.report import tree
 from genba.report.content.basics import counted, number, plain, say, words
 from genba.report.content.facts import Facts
-from genba.report.content.labels import ALTERNATIVES, LINES, label
 from genba.study.business import AlternativeResult, BusinessResult
+from genba.study.words import ALTERNATIVES, LINES, label
 
 
 def money_page(facts: Facts, business: BusinessResult) -> tree.Page:

@@ -8,6 +8,7 @@ from genba.report.content.basics import counted, say
 from genba.report.content.facts import COVERAGE_FLOOR, Facts, is_measured, targets_met
 from genba.report.content.headline import sized, stop_reason
 from genba.study.business import BusinessResult
+from genba.study.words import INPUTS, label
 
 _TITLES = {
     "go": N_("Go"),
@@ -107,8 +108,6 @@ def _conditions(facts: Facts, business: BusinessResult) -> list[Message]:
     if business.evidence_share.get("measured", 0.0) < COVERAGE_FLOOR:
         top = business.tornado[0].input if business.tornado else ""
         if top:
-            from genba.report.content.labels import INPUTS, label
-
             found.append(
                 say(N_("Condition: “{input}” is measured at one site."), input=label(INPUTS, top))
             )

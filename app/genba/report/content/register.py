@@ -6,8 +6,8 @@ from genba.errors import N_, Message
 from genba.figures import Basis, Figure
 from genba.report import tree
 from genba.report.content.basics import counted, known_text, number, plain, say, words
-from genba.report.content.labels import INPUTS, label
 from genba.study.business import BusinessInput, BusinessResult
+from genba.study.words import INPUTS, label
 
 
 def register_page(business: BusinessResult, findings: tuple[tree.Finding, ...] = ()) -> tree.Page:

@@ -7,8 +7,8 @@ from genba.figures import Figure, not_measured
 from genba.report import tree
 from genba.report.content.basics import counted, say
 from genba.report.content.facts import Facts
-from genba.report.content.labels import INPUTS, label
 from genba.study.business import BusinessResult, TornadoBar
+from genba.study.words import INPUTS, label
 
 SHOWN = 8
 

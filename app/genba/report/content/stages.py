@@ -8,8 +8,8 @@ from genba.report import tree
 from genba.report.content.basics import add_months, counted, number, plain, say, words
 from genba.report.content.facts import Facts
 from genba.report.content.gate import criterion_text
-from genba.report.content.labels import CHIP_STAGES, label
 from genba.study.business import BusinessResult, StageResult
+from genba.study.words import CHIP_STAGES, label
 
 
 def stages_page(facts: Facts, business: BusinessResult) -> tree.Page:

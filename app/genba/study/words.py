@@ -1,11 +1,10 @@
-"""Names of measures, cash-flow lines, inputs and stages, as catalogue templates."""
+"""What people call measures, inputs, lines, stages and alternatives (catalogue keys)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from genba.errors import N_, Message
-from genba.report.content.basics import plain
 
 MEASURES: Mapping[str, str] = {
     "latency_ms": N_("latency"),
@@ -41,36 +40,9 @@ MEASURES: Mapping[str, str] = {
     "memory_share": N_("share of the memory in use"),
 }
 
-LINES: Mapping[str, str] = {
-    "labour": N_("Labour saved"),
-    "scrap": N_("Scrap avoided"),
-    "false_alarms": N_("Checking false alarms"),
-    "downtime": N_("Downtime avoided"),
-    "energy": N_("Electricity"),
-    "maintenance": N_("Device maintenance"),
-    "operations": N_("Operation work"),
-    "automation_licence": N_("Automation licence"),
-    "security": N_("Security (yearly)"),
-    "one_off": N_("One-off (PoC, training …)"),
-    "poc": N_("PoC"),
-    "training": N_("Training"),
-    "security_once": N_("Security (once)"),
-    "automation_once": N_("Automation (once)"),
-    "integration": N_("Integration and development"),
-    "hardware": N_("Devices"),
-    "connectivity": N_("Mobile data and VPN"),
-    "updates": N_("Update traffic"),
-    "tokens": N_("Cloud tokens"),
-    "egress": N_("Data transfer"),
-    "line": N_("Leased line"),
-    "residual": N_("Residual value (after tax)"),
-    "tax": N_("Tax"),
-    "capital": N_("Capital expenditure"),
-}
-
 INPUTS: Mapping[str, str] = {
-    "devices": N_("Devices"),
-    "spares": N_("Spare devices"),
+    "devices": N_("Number of devices"),
+    "spares": N_("Number of spare devices"),
     "unit_price": N_("Price per device"),
     "hw_life": N_("Depreciation period of the devices"),
     "replacement_years": N_("Years until replacement"),
@@ -126,6 +98,38 @@ INPUTS: Mapping[str, str] = {
     "data_price_mb": N_("Price of mobile data"),
     "rate": N_("Discount rate"),
     "tax": N_("Tax rate"),
+    "cloud_instances": N_("Cloud instances"),
+    "cloud_instance_hours": N_("Hours per cloud instance and year"),
+    "cloud_instance_price": N_("Price per cloud instance hour"),
+}
+
+LINES: Mapping[str, str] = {
+    "labour": N_("Labour saved"),
+    "scrap": N_("Scrap avoided"),
+    "false_alarms": N_("Checking false alarms"),
+    "downtime": N_("Downtime avoided"),
+    "energy": N_("Electricity"),
+    "maintenance": N_("Device maintenance"),
+    "operations": N_("Operation work"),
+    "automation_licence": N_("Automation licence"),
+    "security": N_("Security (yearly)"),
+    "one_off": N_("One-off (PoC, training …)"),
+    "poc": N_("PoC"),
+    "training": N_("Training"),
+    "security_once": N_("Security (once)"),
+    "automation_once": N_("Automation (once)"),
+    "integration": N_("Integration and development"),
+    "hardware": N_("Hardware"),
+    "connectivity": N_("Mobile data and VPN"),
+    "updates": N_("Update traffic"),
+    "tokens": N_("Cloud tokens"),
+    "egress": N_("Data transfer"),
+    "line": N_("Leased line"),
+    "residual": N_("Residual value (after tax)"),
+    "tax": N_("Tax"),
+    "capital": N_("Capital expenditure"),
+    "instances": N_("Cloud instances"),
+    "cloud_integration": N_("Cloud integration"),
 }
 
 CHIP_STAGES: Mapping[str, str] = {
@@ -134,6 +138,13 @@ CHIP_STAGES: Mapping[str, str] = {
     "dedicated_asic": N_("dedicated ASIC"),
     "cloud": N_("cloud"),
     "demo": N_("demo device"),
+}
+
+STAGES: Mapping[str, str] = {
+    "poc": N_("PoC on chips at hand"),
+    "pilot": N_("Pilot on one line"),
+    "rollout": N_("Roll-out on low-power accelerators or FPGA"),
+    "asic": N_("ASIC"),
 }
 
 ALTERNATIVES: Mapping[str, str] = {
@@ -146,4 +157,6 @@ ALTERNATIVES: Mapping[str, str] = {
 def label(names: Mapping[str, str], key: str) -> Message:
     """The name of a key; an unknown key (of a plugin, of a newer study) is shown as it is."""
     known = names.get(key)
-    return Message(text=known) if known is not None else plain(key)
+    if known is None:
+        return Message(text="{text}", params={"text": key})
+    return Message(text=known)
