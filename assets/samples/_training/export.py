@@ -9,8 +9,9 @@ from torch import Tensor, nn
 OPSET = 18
 
 
-def to_onnx(module: nn.Module, example: Tensor, input_name: str, output_name: str,
-            dynamic: dict[int, str]) -> onnx.ModelProto:
+def to_onnx(
+    module: nn.Module, example: Tensor, input_name: str, output_name: str, dynamic: dict[int, str]
+) -> onnx.ModelProto:
     """*module* with one input and one output; *dynamic* names the free axes of the input."""
     module.eval()
     program = torch.onnx.export(
@@ -29,8 +30,15 @@ def to_onnx(module: nn.Module, example: Tensor, input_name: str, output_name: st
 def tidy(model: onnx.ModelProto) -> onnx.ModelProto:
     """*model* without the exporter's notes on where each node came from, and with plain names."""
     graph = model.graph
-    for holder in (model, graph, *graph.node, *graph.initializer, *graph.value_info,
-                   *graph.input, *graph.output):
+    for holder in (
+        model,
+        graph,
+        *graph.node,
+        *graph.initializer,
+        *graph.value_info,
+        *graph.input,
+        *graph.output,
+    ):
         del holder.metadata_props[:]
         holder.doc_string = ""
     model.producer_name, model.producer_version = "genba samples", ""

@@ -40,8 +40,9 @@ def open_session(path: Path) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-def update_sample(folder: Path, parameters: int, quality: dict[str, float],
-                  baseline: float) -> None:
+def update_sample(
+    folder: Path, parameters: int, quality: dict[str, float], baseline: float
+) -> None:
     """Puts measured numbers into *folder*/sample.json and leaves the rest of it as it is."""
     path = folder / "sample.json"
     sample = json.loads(path.read_text(encoding="utf-8"))

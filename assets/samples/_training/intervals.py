@@ -7,8 +7,13 @@ from collections.abc import Callable
 import numpy as np
 
 
-def bootstrap(statistic: Callable[[np.ndarray], float], n: int, seed: int,
-              resamples: int = 2000, level: float = 0.95) -> tuple[float, float]:
+def bootstrap(
+    statistic: Callable[[np.ndarray], float],
+    n: int,
+    seed: int,
+    resamples: int = 2000,
+    level: float = 0.95,
+) -> tuple[float, float]:
     """The *level* interval of ``statistic(rows)``, rows being n indices drawn with replacement."""
     generator = np.random.default_rng(seed)
     values = [statistic(generator.integers(n, size=n)) for _ in range(resamples)]

@@ -93,8 +93,9 @@ def _gear(angle: np.ndarray, load: float, generator: np.random.Generator) -> np.
     return strength * breathing * _wave(GEAR_TEETH * angle + generator.uniform())
 
 
-def _defect(fault: str, time: np.ndarray, angle: np.ndarray, load: float,
-            generator: np.random.Generator) -> np.ndarray:
+def _defect(
+    fault: str, time: np.ndarray, angle: np.ndarray, load: float, generator: np.random.Generator
+) -> np.ndarray:
     """Strikes of one defect, each ringing the housing."""
     order = {"outer_race": OUTER_ORDER, "inner_race": INNER_ORDER, "ball": BALL_ORDER}[fault]
     at = _strike_angles(order, angle[0], angle[-1], generator)
@@ -109,8 +110,9 @@ def _defect(fault: str, time: np.ndarray, angle: np.ndarray, load: float,
     return _ring(time, np.interp(at, angle, time), heights, resonance_hz, generator)
 
 
-def _strike_angles(order: float, first: float, last: float,
-                   generator: np.random.Generator) -> np.ndarray:
+def _strike_angles(
+    order: float, first: float, last: float, generator: np.random.Generator
+) -> np.ndarray:
     """Angles of the strikes in [first, last]; slip makes their spacing a random walk."""
     slip = generator.uniform(0.005, 0.02)
     count = int((last - first) * order * 1.3) + 2
@@ -134,8 +136,13 @@ def _stray_knocks(time: np.ndarray, generator: np.random.Generator) -> np.ndarra
     return _ring(time, instants, heights, generator.uniform(1500, 4500), generator)
 
 
-def _ring(time: np.ndarray, instants: np.ndarray, heights: np.ndarray, resonance_hz: float,
-          generator: np.random.Generator) -> np.ndarray:
+def _ring(
+    time: np.ndarray,
+    instants: np.ndarray,
+    heights: np.ndarray,
+    resonance_hz: float,
+    generator: np.random.Generator,
+) -> np.ndarray:
     """The sum [SAMPLES] of decaying oscillations that start at *instants*."""
     damping = generator.uniform(0.03, 0.08)
     pulsation = 2 * np.pi * resonance_hz

@@ -40,16 +40,20 @@ def main() -> None:
         network, example, "image", "upscaled", {0: "batch", 2: "height", 3: "width"}
     )
     parameters = files.save_model(model, FOLDER / "model.onnx")
-    expected = np.stack([
-        crop
-        for photograph in images.UNSEEN
-        for crop in images.crops(images.load(photograph), CROP, CROP_ROWS, CROP_COLUMNS)
-    ])
+    expected = np.stack(
+        [
+            crop
+            for photograph in images.UNSEEN
+            for crop in images.crops(images.load(photograph), CROP, CROP_ROWS, CROP_COLUMNS)
+        ]
+    )
     small = np.stack([images.reduce(crop) for crop in expected])
     inputs = to_planes(small)
     files.save_evaluation(
-        FOLDER / "evaluation.npz", "psnr_db",
-        input__image=inputs, expected=expected.transpose(0, 3, 1, 2),
+        FOLDER / "evaluation.npz",
+        "psnr_db",
+        input__image=inputs,
+        expected=expected.transpose(0, 3, 1, 2),
     )
     ours = psnr_db(upscale(FOLDER / "model.onnx", inputs), expected)
     bicubic = psnr_db(np.stack([images.enlarge(crop) for crop in small]), expected)
@@ -90,16 +94,18 @@ def train(pairs: list[tuple[torch.Tensor, torch.Tensor]]) -> Enlarger:
     return network
 
 
-def batch(pairs: list[tuple[torch.Tensor, torch.Tensor]],
-          generator: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def batch(
+    pairs: list[tuple[torch.Tensor, torch.Tensor]], generator: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Random patches, turned, mirrored and with their colours exchanged; floats in 0..1."""
     patches = [patch(*pairs[generator.integers(len(pairs))], generator) for _ in range(BATCH)]
     small, large = (torch.stack(side).float() / 255 for side in zip(*patches, strict=True))
     return small, large
 
 
-def patch(small: torch.Tensor, large: torch.Tensor,
-          generator: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+def patch(
+    small: torch.Tensor, large: torch.Tensor, generator: np.random.Generator
+) -> tuple[torch.Tensor, torch.Tensor]:
     """The same random place of both pictures, [3, PATCH, PATCH] and twice that."""
     top, left = (generator.integers(side - PATCH + 1) for side in small.shape[1:])
     turns, mirror, colours = generator.integers(4), generator.integers(2), generator.permutation(3)
@@ -139,9 +145,11 @@ def report(ours: np.ndarray, bicubic: np.ndarray) -> None:
     """Prints both means and the gain, over all and by photograph."""
     gain = ours - bicubic
     low, high = bootstrap(lambda rows: gain[rows].mean(), len(gain), SEED)
-    print(f"ours {ours.mean():.3f} bicubic {bicubic.mean():.3f} dB, "
-          f"gain {gain.mean():.3f} [{low:.3f}, {high:.3f}], better on {(gain > 0).sum()} "
-          f"of {len(gain)}")
+    print(
+        f"ours {ours.mean():.3f} bicubic {bicubic.mean():.3f} dB, "
+        f"gain {gain.mean():.3f} [{low:.3f}, {high:.3f}], better on {(gain > 0).sum()} "
+        f"of {len(gain)}"
+    )
     for photograph, rows in zip(images.UNSEEN, np.split(np.arange(len(gain)), 3), strict=True):
         print(photograph.name, f"ours {ours[rows].mean():.3f} bicubic {bicubic[rows].mean():.3f}")
 

@@ -7,8 +7,19 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-FOLDERS = ("tutorial", "howto", "faq", "using", "reference", "extending", "distutils",
-           "install", "c-api", "library", "whatsnew")
+FOLDERS = (
+    "tutorial",
+    "howto",
+    "faq",
+    "using",
+    "reference",
+    "extending",
+    "distutils",
+    "install",
+    "c-api",
+    "library",
+    "whatsnew",
+)
 """Parts of the documentation that are read."""
 
 HELD_OUT_PERMILLE = 50

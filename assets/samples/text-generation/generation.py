@@ -12,8 +12,9 @@ TEMPERATURE = 0.7
 CANDIDATES = 20
 
 
-def continue_text(session: InferenceSession, tokeniser: Tokenizer, prompt: str, count: int,
-                  seed: int) -> str:
+def continue_text(
+    session: InferenceSession, tokeniser: Tokenizer, prompt: str, count: int, seed: int
+) -> str:
     """*prompt* and *count* tokens drawn from the CANDIDATES likeliest at each step."""
     generator = np.random.default_rng(seed)
     tokens = tokeniser.encode(prompt).ids
@@ -26,8 +27,11 @@ def continue_text(session: InferenceSession, tokeniser: Tokenizer, prompt: str, 
 def _logits(session: InferenceSession, tokens: list[int]) -> Iterator[np.ndarray]:
     """Logits [vocabulary] after *tokens*, again and again as the caller appends to it."""
     names = [output.name for output in session.get_outputs()]
-    past = {i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32)
-            for i in session.get_inputs() if i.name != "input_ids"}
+    past = {
+        i.name: np.zeros((1, i.shape[1], 0, i.shape[3]), np.float32)
+        for i in session.get_inputs()
+        if i.name != "input_ids"
+    }
     done = 0
     while True:
         fresh = np.array([tokens[done:]], np.int64)

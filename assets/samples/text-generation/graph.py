@@ -100,8 +100,9 @@ def _dense(writer: GraphWriter, dense: object, x: str, name: str) -> str:
     return writer.node("MatMul", [x, writer.constant(f"{name}.weight", dense.weight)], name)
 
 
-def _attention(writer: GraphWriter, attention: object, x: str, index: int, cos: str, sin: str,
-               mask: str) -> str:
+def _attention(
+    writer: GraphWriter, attention: object, x: str, index: int, cos: str, sin: str, mask: str
+) -> str:
     """Attention over the cache and *x* [1, sequence, width]; extends the cache."""
     name, shape = f"layers.{index}.attention", attention.shape
     heads = {}
@@ -113,8 +114,9 @@ def _attention(writer: GraphWriter, attention: object, x: str, index: int, cos: 
     query = _rotate(writer, heads["query"], cos, sin, f"{name}.query.rotated")
     key = _rotate(writer, heads["key"], cos, sin, f"{name}.key.rotated")
     keys, values = (
-        writer.node("Concat", [f"past_key_values.{index}.{part}", new],
-                    f"present.{index}.{part}", axis=2)
+        writer.node(
+            "Concat", [f"past_key_values.{index}.{part}", new], f"present.{index}.{part}", axis=2
+        )
         for part, new in (("key", key), ("value", heads["value"]))
     )
     mixed = _mix(writer, query, keys, values, mask, shape.head_dim, name)
@@ -124,8 +126,9 @@ def _attention(writer: GraphWriter, attention: object, x: str, index: int, cos: 
     return _dense(writer, attention.output, joined, f"{name}.output")
 
 
-def _mix(writer: GraphWriter, query: str, keys: str, values: str, mask: str, head_dim: int,
-         name: str) -> str:
+def _mix(
+    writer: GraphWriter, query: str, keys: str, values: str, mask: str, head_dim: int, name: str
+) -> str:
     """``softmax(query keys' / sqrt(head_dim) + mask) values``."""
     scale = writer.constant("attention.scale", head_dim**-0.5)
     turned = writer.node("Transpose", [keys], f"{name}.keys_turned", perm=[0, 1, 3, 2])
@@ -142,14 +145,22 @@ def _rotate(writer: GraphWriter, x: str, cos: str, sin: str, name: str) -> str:
     writer.nodes.append(
         helper.make_node("Split", [x], [first, second], name=f"{name}.halves", axis=-1)
     )
-    left = writer.node("Sub", [
-        writer.node("Mul", [first, cos], f"{name}.first_cos"),
-        writer.node("Mul", [second, sin], f"{name}.second_sin"),
-    ], f"{name}.left")
-    right = writer.node("Add", [
-        writer.node("Mul", [first, sin], f"{name}.first_sin"),
-        writer.node("Mul", [second, cos], f"{name}.second_cos"),
-    ], f"{name}.right")
+    left = writer.node(
+        "Sub",
+        [
+            writer.node("Mul", [first, cos], f"{name}.first_cos"),
+            writer.node("Mul", [second, sin], f"{name}.second_sin"),
+        ],
+        f"{name}.left",
+    )
+    right = writer.node(
+        "Add",
+        [
+            writer.node("Mul", [first, sin], f"{name}.first_sin"),
+            writer.node("Mul", [second, cos], f"{name}.second_cos"),
+        ],
+        f"{name}.right",
+    )
     return writer.node("Concat", [left, right], name, axis=-1)
 
 
@@ -162,21 +173,25 @@ def _feed_forward(writer: GraphWriter, block: object, x: str, name: str) -> str:
     return _dense(writer, block.down, product, f"{name}.down")
 
 
-def _model(writer: GraphWriter, layers: int, heads: int, head_dim: int,
-           vocabulary: int) -> onnx.ModelProto:
+def _model(
+    writer: GraphWriter, layers: int, heads: int, head_dim: int, vocabulary: int
+) -> onnx.ModelProto:
     """The graph with its inputs and outputs declared."""
+
     def value(name: str, shape: list[int | str], kind: int = TensorProto.FLOAT):
         return helper.make_tensor_value_info(name, kind, shape)
 
     def cache(prefix: str, length: str):
-        return [value(f"{prefix}.{i}.{part}", [1, heads, length, head_dim])
-                for i in range(layers) for part in ("key", "value")]
+        return [
+            value(f"{prefix}.{i}.{part}", [1, heads, length, head_dim])
+            for i in range(layers)
+            for part in ("key", "value")
+        ]
 
     graph = helper.make_graph(
         writer.nodes,
         "decoder",
-        [value("input_ids", [1, "sequence"], TensorProto.INT64),
-         *cache("past_key_values", "past")],
+        [value("input_ids", [1, "sequence"], TensorProto.INT64), *cache("past_key_values", "past")],
         [value("logits", [1, "sequence", vocabulary]), *cache("present", "total")],
         list(writer.constants.values()),
     )

@@ -51,11 +51,15 @@ class KneserNey:
 
     def losses(self, windows: np.ndarray) -> np.ndarray:
         """Nats of each token but the first of each of *windows* [n, context]: [n, context - 1]."""
-        return -np.log([
-            [self.probability(tuple(window[max(0, i - self.order + 1) : i]), window[i])
-             for i in range(1, len(window))]
-            for window in windows.tolist()
-        ])
+        return -np.log(
+            [
+                [
+                    self.probability(tuple(window[max(0, i - self.order + 1) : i]), window[i])
+                    for i in range(1, len(window))
+                ]
+                for window in windows.tolist()
+            ]
+        )
 
     def check(self, windows: np.ndarray, contexts: int, seed: int) -> float:
         """The largest distance from one of the sum of a distribution, over random contexts."""

@@ -14,8 +14,13 @@ from torch import Tensor, nn
 class Muon(torch.optim.Optimizer):
     """Momentum, orthogonalised per matrix; parameters are [inputs, outputs] matrices."""
 
-    def __init__(self, parameters: list[nn.Parameter], lr: float, momentum: float = 0.95,
-                 weight_decay: float = 0.01) -> None:
+    def __init__(
+        self,
+        parameters: list[nn.Parameter],
+        lr: float,
+        momentum: float = 0.95,
+        weight_decay: float = 0.01,
+    ) -> None:
         super().__init__(parameters, {"lr": lr, "momentum": momentum, "decay": weight_decay})
 
     @torch.no_grad()

@@ -40,8 +40,10 @@ def main() -> None:
     tokeniser.save(str(FOLDER / "tokenizer.json"), pretty=False)
     tokens = encode(tokeniser, text.training)
     windows = spread_windows(encode(tokeniser, text.unseen))
-    print(f"{text.training_pages} pages, {len(text.training)} characters, {len(tokens)} tokens; "
-          f"unseen {text.unseen_pages} pages, {len(text.unseen)} characters")
+    print(
+        f"{text.training_pages} pages, {len(text.training)} characters, {len(tokens)} tokens; "
+        f"unseen {text.unseen_pages} pages, {len(text.unseen)} characters"
+    )
     model = graph.build(train_network(tokens))
     parameters = files.save_model(model, FOLDER / "model.onnx")
     files.save_evaluation(

@@ -81,8 +81,11 @@ def run_cycle(network: Decoder, batches: Iterator[torch.Tensor], cycle: Cycle) -
             optimiser.zero_grad()
         recent.append(loss.item())
         if step % 25 == 0:
-            print(f"step {step} loss {np.mean(recent[-25:]):.3f} "
-                  f"{time.perf_counter() - started:.0f} s", flush=True)
+            print(
+                f"step {step} loss {np.mean(recent[-25:]):.3f} "
+                f"{time.perf_counter() - started:.0f} s",
+                flush=True,
+            )
 
 
 def _optimisers(network: Decoder) -> list[torch.optim.Optimizer]:
