@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CODE = ("app/genba", "plugins")
 DATA: Mapping[str, frozenset[str]] = {
     "assets/presets/*.json": frozenset({"name", "description"}),
-    "assets/samples/*/workload.json": frozenset({"reason", "source"}),
+    "assets/samples/*/workload.json": frozenset({"reason", "source", "private_data"}),
     "assets/business/*.json": frozenset({"source"}),
 }
 """Pattern of files to the keys whose strings are shown to people, at any depth."""
@@ -76,7 +76,8 @@ def _in_data(value: object, keys: frozenset[str]) -> Iterator[str]:
             yield from _in_data(item, keys)
     elif isinstance(value, dict):
         for key, item in value.items():
-            if key in keys and isinstance(item, str) and item:
-                yield item
+            if key in keys:
+                texts = item if isinstance(item, list) else [item]
+                yield from (text for text in texts if isinstance(text, str) and text)
             else:
                 yield from _in_data(item, keys)

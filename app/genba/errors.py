@@ -35,6 +35,13 @@ class Message(BaseModel):
         return self.text.format_map(_Lenient(self.params))
 
 
+def known_text(text: str) -> Message:
+    """A text of a bundled file or of a person: translated where the catalogue knows it."""
+    if "{" in text or "}" in text:  # a person's own; never a template
+        return Message(text="{text}", params={"text": text})
+    return Message(text=text)
+
+
 class GenbaError(Exception):
     """The root of all errors that a user sees. Subclasses live next to what raises them.
 

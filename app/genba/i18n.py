@@ -278,7 +278,7 @@ def _field(value: Any, language: Language) -> Any:
     if isinstance(value, dt.date):
         return language.date(value, sentence=True)
     if isinstance(value, list | tuple):
-        return ", ".join(str(_field(item, language)) for item in value)
+        return language.text(N_(", ")).join(str(_field(item, language)) for item in value)
     return str(value)
 
 

@@ -55,7 +55,7 @@ def defaults(
         values=values,
         hw_method=facts["hw_method"],
         poc_test=dict(facts["poc_test"]),
-        cloud_excluded=", ".join(workload.private_data),
+        cloud_excluded=workload.private_data,
     )
     stages = default_stages(inputs, workload, chosen, facts["stages"], builder.exchange)
     return inputs.model_copy(update={"stages": stages})

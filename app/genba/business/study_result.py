@@ -19,7 +19,7 @@ from genba.business.study_figures import Figures
 from genba.business.study_information import InformationMaker
 from genba.business.study_stages import StageMaker
 from genba.business.tornado import tornado
-from genba.errors import N_, Message
+from genba.errors import N_, Message, known_text
 from genba.figures import Figure
 from genba.study.business import AlternativeResult, BusinessInputs, BusinessResult
 
@@ -159,7 +159,8 @@ class ResultMaker:
         excluded = None
         if name == "cloud" and self.inputs.cloud_excluded:
             text = N_("The cloud is ruled out: this data may not leave the site: {kinds}.")
-            excluded = Message(text=text, params={"kinds": self.inputs.cloud_excluded})
+            kinds = [known_text(kind) for kind in self.inputs.cloud_excluded]
+            excluded = Message(text=text, params={"kinds": kinds})
         per_year = m.tco.total / self.inputs.years
 
         def months(years: float | None) -> float | None:

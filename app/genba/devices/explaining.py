@@ -93,7 +93,7 @@ def warn(
         notes.append(
             Message(
                 code="facts_from_memory",
-                text=N_("Some facts of {device} were recalled, not looked up: {facts}."),
+                text=N_("Some facts of {device} are from memory and were not looked up: {facts}."),
                 params={"device": device.name, "facts": tuple(recalled)},
             )
         )

@@ -96,8 +96,9 @@ class TopBar(QFrame):
         if view is None:
             self._name.set_whole(look.t(PAGE_NAMES["start"]))
             return
-        self._name.set_whole(view.study.name)
-        width = self._name.fontMetrics().horizontalAdvance(view.study.name) + 8
+        name = look.message(view.study.title)
+        self._name.set_whole(name)
+        width = self._name.fontMetrics().horizontalAdvance(name) + 8
         self._name.setFixedWidth(min(width, 460))
         moment = saved_at if saved_at is not None else view.study.changed_at.timestamp()
         clock = time.strftime("%H:%M", time.localtime(moment))

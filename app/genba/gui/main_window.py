@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         view = self.opened.view
         if self.page == "start" or view is None:
             return "Genba"
-        return f"{view.study.name} – Genba"
+        return f"{self.look.message(view.study.title)} – Genba"
 
     def _refresh_frame(self) -> None:
         view = self.opened.view

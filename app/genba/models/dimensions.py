@@ -37,7 +37,7 @@ class BadDimension(GenbaError):
     """A dimension's size is negative or absurd."""
 
     code = "bad_dimension"
-    what = N_("{size} is no size for the dimension “{name}”.")
+    what = N_("{size} is not a size for the dimension “{name}”.")
     fix = N_("Give a whole number from 0 to 2147483647.")
 
 

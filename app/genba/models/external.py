@@ -115,7 +115,7 @@ def _natural(text: str, tensor: Any, model_path: Path) -> int:
         raise _damaged(
             model_path,
             tensor,
-            N_("an offset or length of the external data of {tensor} is no number"),
+            N_("an offset or length of the external data of {tensor} is not a number"),
         )
     return int(text)
 

@@ -130,7 +130,7 @@ def _identity(path: str) -> asyncssh.SSHKeyPair | asyncssh.SSHKey:
     except asyncssh.KeyEncryptionError:
         reason = Message(text=N_("it needs a passphrase"))
     except (asyncssh.KeyImportError, ValueError):
-        reason = Message(text=N_("it is no private key"))
+        reason = Message(text=N_("it is not a private key"))
     raise IdentityUnusable(path=path, reason=reason)
 
 

@@ -25,8 +25,13 @@ def assemble(
     variants: Sequence[Variant],
     runs: Iterable[Run],
     predictions: Iterable[Prediction],
+    prices: Mapping[str, Figure] | None = None,
 ) -> tuple[Candidate, ...]:
-    """All candidates, measured ones first, in the order of the variants."""
+    """All candidates, measured ones first, in the order of the variants.
+
+    `prices` gives the price of one device by its profile's id, in the Workload's currency; it is
+    judged against the limit ``budget``.
+    """
     by_id = {variant.variant_id: variant for variant in variants}
     order = {variant.variant_id: index for index, variant in enumerate(variants)}
     found: dict[str, Candidate] = {}
@@ -38,7 +43,8 @@ def assemble(
         if prediction.variant_id in by_id:
             candidate = _from_prediction(prediction, by_id[prediction.variant_id], found)
             found[candidate.candidate_id] = candidate
-    judged = (_judged(candidate, workload) for candidate in found.values())
+    priced = (_priced(candidate, prices or {}) for candidate in found.values())
+    judged = (_judged(candidate, workload) for candidate in priced)
     return tuple(
         sorted(judged, key=lambda c: (not c.run_ids, c.device_name, c.runtime, order[c.variant_id]))
     )
@@ -134,6 +140,13 @@ def _quality(variant: Variant, runtime: str, *, exact_runtime: bool) -> dict[str
         return {}
     carried = quality.value.model_copy(update={"basis": Basis.PREDICTED})
     return {"quality": carried}
+
+
+def _priced(candidate: Candidate, prices: Mapping[str, Figure]) -> Candidate:
+    price = prices.get(candidate.device_ref)
+    if price is None:
+        return candidate
+    return candidate.model_copy(update={"figures": {**candidate.figures, "budget": price}})
 
 
 def _judged(candidate: Candidate, workload: Workload) -> Candidate:

@@ -86,8 +86,8 @@ class BusinessInputs(Data):
     poc_test: dict[str, float] = {}
     poc_reason: str = ""
     """Why the PoC is needed although it costs more than its information is worth, in words."""
-    cloud_excluded: str = ""
-    """Why the cloud may not be used (a kind of private data), or empty."""
+    cloud_excluded: tuple[str, ...] = ()
+    """The kinds of private data for which the cloud may not be used; empty when it may."""
 
 
 class AlternativeResult(Data):

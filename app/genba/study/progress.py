@@ -69,15 +69,20 @@ def headline_figures(chosen: Candidate | None) -> tuple[NamedFigure, ...]:
     if chosen is None:
         return ()
     wanted = (
-        (N_("Latency p90"), ("latency_p90_ms", "latency_p50_ms", "latency_ms")),
-        (N_("Peak memory"), ("memory_bytes",)),
-        (N_("Quality"), ("quality",)),
+        {
+            "latency_p90_ms": N_("Latency p90"),
+            "latency_p50_ms": N_("Latency p50"),
+            "latency_ms": N_("Latency"),
+        },
+        {"memory_bytes": N_("Peak memory")},
+        {"quality": N_("Quality")},
     )
     found = []
-    for label, names in wanted:
-        figure = next((chosen.figures[n] for n in names if n in chosen.figures), None)
-        if figure is not None:
-            found.append(NamedFigure(label=Message(text=label), figure=figure))
+    for names in wanted:
+        known = [n for n in names if n in chosen.figures and chosen.figures[n].known]
+        for name in known[:1]:
+            label = Message(text=names[name])
+            found.append(NamedFigure(label=label, figure=chosen.figures[name]))
     return tuple(found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from genba.errors import Message, known_text
 from genba.study.base import Data
 from genba.study.business import BusinessInputs, BusinessResult
 from genba.study.candidate import Candidate, Prediction
@@ -37,6 +38,13 @@ class Study(Data):
     business: BusinessInputs | None = None
     decision: dict[str, Any] = {}
     """Free texts for page 1: owner, budget_line, decision_date, departments; all optional."""
+
+    @property
+    def title(self) -> Message:
+        """The name as it is shown: that of a study made from a sample may be in the catalogue."""
+        if self.sample_id:
+            return known_text(self.name)
+        return Message(text="{text}", params={"text": self.name})
 
 
 class StudySnapshot(Data):

@@ -40,6 +40,7 @@ class StudySummary(Data):
 
     study_id: str
     name: str
+    title: Message
     task: str
     created_at: dt.datetime
     changed_at: dt.datetime

@@ -20,7 +20,7 @@ from genba.usecases import business, predictions, reports, runs, studies, varian
 from genba.usecases.connecting import DEMO, connected
 
 SAMPLE = "text-generation"
-NAME = "Demo: maintenance assistant"
+NAME = N_("Demo: maintenance assistant")
 PRESETS = ("int8-dynamic", "int4-block32")
 RUNTIMES = ("onnxruntime", "openvino")
 SCENARIO = ScenarioSettings(kind="generate", duration_s=4.0, prompt_tokens=64, generate_tokens=64)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from genba.business.prices import NoExchangeRate, load_prices
 from genba.devices import catalogue
 from genba.errors import UnknownId
+from genba.figures import Basis, Figure
 from genba.store.workspace import Workspace
 from genba.study.assembling import assemble, best
 from genba.study.business import BusinessInputs
@@ -22,12 +24,14 @@ def view_of(workspace: Workspace, study: Study) -> StudyView:
     model = workspace.model_of(study)
     variants = workspace.variants_of(study)
     runs = workspace.runs_of(study)
-    candidates = assemble(study.workload, variants, runs, study.predictions)
+    profiles = _profiles(study.shortlist, workspace.home)
+    prices = _prices(profiles, study.workload.currency)
+    candidates = assemble(study.workload, variants, runs, study.predictions, prices)
     chosen = _chosen(study, candidates)
     return StudyView(
         study=study, model=model, variants=variants, runs=runs, candidates=candidates,
         predictions=study.predictions, chosen=chosen,
-        devices=_profiles(study.shortlist, workspace.home),
+        devices=profiles,
         pages=page_states(study, model, variants, runs, candidates, chosen),
     )  # fmt: skip
 
@@ -71,3 +75,20 @@ def _profiles(identifiers: Iterable[str], home: Path) -> tuple[DeviceProfile, ..
         except UnknownId:
             continue
     return tuple(found)
+
+
+def _prices(profiles: Iterable[DeviceProfile], currency: str) -> dict[str, Figure]:
+    """The price of one device by profile id, as far as it and an exchange rate are known."""
+    book = load_prices()
+    found = {}
+    for profile in profiles:
+        ref = f"device/{profile.id}/price"
+        try:
+            rate = book.exchange(profile.price_currency or currency, currency)
+        except NoExchangeRate:
+            continue
+        if profile.price.value is not None:
+            found[profile.id] = Figure(
+                value=profile.price.value * rate, unit=currency, basis=Basis.ASSUMED, ref=ref
+            )
+    return found

@@ -197,7 +197,7 @@ def _summary(view: StudyView) -> StudySummary:
                 "model": view.model.name if view.model else Message(text=N_("no model"))},
     )  # fmt: skip
     return StudySummary(
-        study_id=study.study_id, name=study.name, task=study.workload.task.value,
+        study_id=study.study_id, name=study.name, title=study.title, task=study.workload.task.value,
         created_at=study.created_at, changed_at=study.changed_at, demo=view.demo,
         subtitle=subtitle, conclusion=sentence, conclusion_state=state,
         figures=headline_figures(view.chosen), pages=view.pages,

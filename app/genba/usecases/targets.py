@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from genba.errors import N_, GenbaError, InvalidValue
+from genba.errors import N_, GenbaError, InvalidValue, Message
 from genba.jobs import JobContext
 from genba.store.workspace import Workspace
 from genba.study.base import new_id
@@ -51,7 +51,8 @@ def add(
     if (name or host) == DEMO.name:
         raise DemoIsBuiltIn
     if identity is not None and not Path(identity).expanduser().is_file():
-        raise InvalidValue(value=identity, field="--identity", rule=N_("there is no such file"))
+        rule = Message(text=N_("there is no such file"))
+        raise InvalidValue(value=identity, field="--identity", rule=rule)
     target = Target(
         target_id=new_id(),
         name=name or host,

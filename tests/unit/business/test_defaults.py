@@ -121,7 +121,7 @@ def test_the_demo_device_marks_what_it_measured() -> None:
 
 def test_private_data_excludes_the_cloud() -> None:
     case = defaults(workload(private_data=("faces",)), None, None, PRICES, today=TODAY)
-    assert case.cloud_excluded == "faces"
+    assert case.cloud_excluded == ("faces",)
 
 
 def test_more_volume_needs_more_cloud_instances() -> None:

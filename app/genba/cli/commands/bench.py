@@ -10,6 +10,7 @@ from genba.cli.terminal import Terminal
 from genba.cli.values import add_lengths, add_study, figures_json, scenario_of
 from genba.errors import N_
 from genba.study.run import Run
+from genba.study.words import MEASURES
 
 
 def register(commands: Commands) -> None:
@@ -88,4 +89,6 @@ def tell_run(run: Run, terminal: Terminal) -> None:
     )
     if run.demo:
         terminal.say(N_("DEMO: measured on this computer, not on an edge device."))
-    terminal.table([N_("Quantity"), N_("Value")], [[name, f] for name, f in run.figures.items()])
+    text = terminal.language.text
+    rows = [[text(MEASURES.get(name, name)), figure] for name, figure in run.figures.items()]
+    terminal.table([N_("Quantity"), N_("Value")], rows)

@@ -10,6 +10,7 @@ from genba.cli.parser import Commands
 from genba.cli.terminal import Terminal
 from genba.errors import N_
 from genba.study.device import DeviceProfile, Quantity
+from genba.study.words import CHIP_STAGES
 
 
 def register(commands: Commands) -> None:
@@ -38,7 +39,7 @@ def list_(options: argparse.Namespace, terminal: Terminal) -> None:
                 [
                     profile.id,
                     profile.name,
-                    terminal.language.text(profile.stage),
+                    terminal.language.text(CHIP_STAGES[profile.stage]),
                     _text(profile.memory_bytes, lambda v: quantity(v, "byte")),
                     _text(
                         profile.price,

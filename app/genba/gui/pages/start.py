@@ -135,7 +135,7 @@ class StartPage(Page):
         if confirm(
             look,
             self,
-            title=look.t(N_("Remove “{name}”?"), name=summary.name),
+            title=look.t(N_("Remove “{name}”?"), name=look.message(summary.title)),
             text=look.t(N_("The study and its choices are lost. Models and runs stay.")),
             safe=look.t(N_("Keep it")),
             act=look.t(N_("Remove")),
@@ -162,8 +162,9 @@ class StudyCard(Card):
         self.setProperty("hot", "true")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleName(summary.name)
-        name = ElidedLabel(look, summary.name, "card_title")
+        shown = look.message(summary.title)
+        self.setAccessibleName(shown)
+        name = ElidedLabel(look, shown, "card_title")
         head = row(name, gap=8)
         head.setStretch(0, 1)
         if summary.demo:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from genba.errors import N_
 from genba.report import tree
-from genba.report.content.basics import figures_in, plain, say
+from genba.report.content.basics import figures_in, say
 from genba.report.content.decision import decision_page
 from genba.report.content.evidence import evidence_page
 from genba.report.content.facts import Facts
@@ -62,7 +62,7 @@ def build(
     }
     pages = [page for name in _PAGES[template] if (page := makers[name]()) is not None]
     return tree.Report(
-        title=say(N_("{study}: investment proposal"), study=plain(snapshot.study.name)),
+        title=say(N_("{study}: investment proposal"), study=snapshot.study.title),
         template=template,
         pages=tuple(_with_demo(page) for page in pages),
         date=snapshot.taken_at.date(),

@@ -24,11 +24,6 @@ def plain(text: object) -> Message:
     return Message(text="{text}", params={"text": str(text)})
 
 
-def known_text(text: str) -> Message:
-    """A text that a bundled file may have brought: translated where the catalogue knows it."""
-    return plain(text) if "{" in text or "}" in text else Message(text=text)
-
-
 def counted(value: float, unit: str, ref: str) -> Figure:
     """An exact number of the plan itself (a limit, a length), which carries no mark."""
     return Figure(value=value, unit=unit, basis=Basis.EXACT, ref=ref)

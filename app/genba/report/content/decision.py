@@ -63,7 +63,7 @@ def _ask(facts: Facts) -> tree.KeyValueBox:
     def row(key: str, value: Message, strong: bool = False) -> None:
         rows.append(tree.KeyValue(key=say(key), value=value, strong=strong))
 
-    name = plain(snapshot.study.name)
+    name = snapshot.study.title
     if facts.level == "stop":
         row(N_("Reported matter"), say(N_("“{study}” is not continued for now"), study=name))
         if stage is not None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from genba.errors import N_, Message
+from genba.errors import N_, Message, known_text
 from genba.figures import Basis, Figure
 from genba.report import tree
-from genba.report.content.basics import counted, known_text, number, plain, say, words
+from genba.report.content.basics import counted, number, plain, say, words
 from genba.study.business import BusinessInput, BusinessResult
 from genba.study.words import INPUTS, label
 
