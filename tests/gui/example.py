@@ -309,7 +309,8 @@ def summary(current: StudyView) -> StudySummary:
     """Its card."""
     state, sentence = progress.conclusion(current.chosen, current.runs)
     return StudySummary(
-        study_id=current.study.study_id, name=current.study.name, title=current.study.title, task=current.study.workload.task,
+        study_id=current.study.study_id, name=current.study.name, title=current.study.title,
+        task=current.study.workload.task,
         created_at=WHEN, changed_at=WHEN, demo=current.demo,
         subtitle=Message(text="{model} · {n} variants",
                          params={"model": "bearing-net", "n": len(current.variants)}),

@@ -107,7 +107,7 @@ def test_a_wrong_key_is_refused(sshd: SshServer, tmp_path: Path) -> None:
 def test_keys_that_cannot_be_used_say_why(sshd: SshServer, tmp_path: Path) -> None:
     sshd.trust()
     (tmp_path / "text").write_text("no key")
-    for name, word in (("missing", "no such file"), ("text", "no private key")):
+    for name, word in (("missing", "no such file"), ("text", "not a private key")):
         with pytest.raises(IdentityUnusable, match=word):
             connect(replace(sshd.endpoint(), identity=str(tmp_path / name)), sshd.known)
 
