@@ -115,6 +115,7 @@ class TechnicalInputs:
             high=quantity.value * 1.3,
             unit="W",
             source=f"{self._device.name}: {quantity.source} ({quantity.confidence})",
+            date=str(self._device.sources.get(quantity.source or "", {}).get("date", "")),
             ref=f"device/{self._device.id}/idle_w",
         )
 

@@ -87,6 +87,8 @@ class MainWindow(QMainWindow):
         if code != self.look.language.code:
             self.settings.language = code
             self.look = Look.of(self.look.theme.name, code)
+            for model in self.models.values():
+                model.follow_language(code)
             self._build()
 
     def toggle_theme(self) -> None:

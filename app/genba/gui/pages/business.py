@@ -356,4 +356,4 @@ class InputWidget(QWidget):
 
 def _decided(criterion: GateCriterion) -> bool:
     current = criterion.current
-    return current is not None and current.basis in (Basis.MEASURED, Basis.EXACT)
+    return current is not None and current.basis is Basis.MEASURED

@@ -67,7 +67,10 @@ class StartPage(Page):
         self.demo_button.setEnabled(not model.busy)
         self.questions.create_button.setEnabled(not model.busy)
         if not model.loaded:
-            self.set_answer("running", look.t(N_("Reading the workspace.")))
+            if model.error is not None:
+                self.set_answer("failed", look.t(N_("The workspace cannot be read.")))
+            else:
+                self.set_answer("running", look.t(N_("Reading the workspace.")))
             return
         count = len(model.studies)
         waiting = sum(s.conclusion_state in ("attention", "failed") for s in model.studies)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit, QPushButton
 
-from genba.errors import N_
+from genba.errors import N_, known_text
 from genba.gui.theme.look import Look
 from genba.gui.viewmodels.start import TASK_NAMES, TASK_NOTES
 from genba.gui.viewmodels.workload import (
@@ -193,7 +193,8 @@ class _LimitWidgets:
 
     def __init__(self, look: Look, model: WorkloadModel, entry: LimitRow) -> None:
         measure = entry.limit.measure
-        note = entry.limit.reason or look.t(MEASURE_NOTES.get(measure, ""))
+        reason = entry.limit.reason or MEASURE_NOTES.get(measure, "")
+        note = look.message(known_text(reason))
         self.name = column(
             label(look, look.t(MEASURE_NAMES.get(measure, measure))),
             label(look, note, "caption", "inkSecondary", wrap=True),

@@ -45,6 +45,9 @@ class ViewModel(QObject):
         if self.job is not None:
             self.job.cancel()
 
+    def follow_language(self, language: str) -> None:
+        """The window's language changed; for models that hold a language of their own."""
+
     def dismiss(self) -> None:
         """Close the error card."""
         self.error = None

@@ -28,6 +28,7 @@ class ReportModel(ViewModel):
         super().__init__(door, board)
         self.opened = opened
         self.language = language
+        self._language_chosen = False
         self.template: Template = "manager"
         self.findings: tuple[Any, ...] | None = None
         self.written: Any = None
@@ -58,8 +59,14 @@ class ReportModel(ViewModel):
 
     def set_language(self, language: str) -> None:
         """The language of the report."""
+        self._language_chosen = True
         self.language = language
         self.changed.emit()
+
+    def follow_language(self, language: str) -> None:
+        """The window's language changed: the report's follows until somebody chose one."""
+        if not self._language_chosen:
+            self.language = language
 
     def set_template(self, template: str) -> None:
         """The readers that the report is for."""
