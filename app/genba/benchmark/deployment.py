@@ -10,7 +10,7 @@ from typing import Any
 from genba.benchmark.errors import BadInputs
 from genba.remote.probe import Package
 from genba.remote.transfer import Deployable
-from genba.study.model import ModelFile
+from genba.study.model import ModelFile, artifact_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def plan_deployment(
     from genba.runtimes import generate
 
     main = next(file for file in model_files if file.name == model_path.name)
-    artifact = folder_id(model_files)
+    artifact = artifact_id(model_files)
     files = [Deployable(artifact, file, model_path.parent / file.name) for file in model_files]
     named_inputs = None
     if inputs is not None:
         entry = _hashed(inputs)
-        named_inputs = [folder_id((entry,)), entry.name]
+        named_inputs = [artifact_id((entry,)), entry.name]
         files.append(Deployable(named_inputs[0], entry, inputs))
     return Deployment(
         files=tuple(files),
@@ -73,14 +73,6 @@ def plan_deployment(
         decoding_half=Path(generate.__file__).read_text(encoding="utf-8"),
         device_half_sha256=hashlib.sha256(runner.device_half.encode()).hexdigest(),
     )
-
-
-def folder_id(files: tuple[ModelFile, ...]) -> str:
-    """The SHA-256 over the sorted (name, size, SHA-256) of the files."""
-    digest = hashlib.sha256()
-    for file in sorted(files, key=lambda file: file.name):
-        digest.update(f"{file.name}\0{file.size}\0{file.sha256}\n".encode())
-    return digest.hexdigest()
 
 
 def _hashed(path: Path) -> ModelFile:

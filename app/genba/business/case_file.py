@@ -7,7 +7,7 @@ stand in `cashflow`, `alternatives` and `measures`.
 
 from __future__ import annotations
 
-import json
+import codecs
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -26,6 +26,7 @@ from genba.business.rules import CaseUnreadable
 from genba.business.staging import staging
 from genba.business.tornado import tornado
 from genba.errors import N_, Message
+from genba.files import strict_json
 
 DRAWS = 262_144
 _SIZE_MAX = 4_000_000  # bytes; a case file holds a page of numbers
@@ -38,19 +39,15 @@ def read_case(path: Path) -> dict[str, Any]:
             raw = stream.read(_SIZE_MAX + 1)
         if len(raw) > _SIZE_MAX:
             raise CaseUnreadable(path=str(path), reason=Message(text=N_("it is too large")))
-        document = json.loads(raw.decode("utf-8-sig"), parse_constant=_no_constant)
+        document = strict_json(raw.removeprefix(codecs.BOM_UTF8))
     except OSError as error:
         raise CaseUnreadable(path=str(path), reason=error.strerror or "") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         reason = Message(text=N_("it is not valid JSON"))
         raise CaseUnreadable(path=str(path), reason=reason) from error
     if not isinstance(document, dict):
         raise CaseUnreadable(path=str(path), reason=Message(text=N_("it is not an object")))
     return document
-
-
-def _no_constant(name: str) -> float:
-    raise ValueError(name)
 
 
 def evaluate_case(

@@ -7,12 +7,9 @@ own `sources`, lies in ``home/devices`` and wins over a shipped profile of the s
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +17,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from genba.devices.this_computer import DEMO_ID, this_computer
-from genba.errors import N_, DiskFull, GenbaError, Message, NotWritable, UnknownId
+from genba.errors import N_, GenbaError, Message, UnknownId
+from genba.files import disk_errors, replacing, strict_json
 from genba.resources import asset
 from genba.study.base import Data
 from genba.study.device import ComputePeaks, DeviceProfile, Quantity
@@ -109,20 +107,10 @@ def add(file: Path, home: Path) -> DeviceProfile:
         raise _invalid(file, "id", Message(text=N_("this id belongs to the built-in demo device")))
     folder = home / "devices"
     text = json.dumps(to_file(added), indent=1, ensure_ascii=False) + "\n"
-    temporary = folder / f".{added.id}.part"
-    try:
+    with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with temporary.open("w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(folder / f"{added.id}.json")
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(path=str(folder)) from error
-        raise NotWritable(path=str(folder), reason=error.strerror or "") from error
+        with replacing(folder / f"{added.id}.json") as draft:
+            draft.write_text(text, encoding="utf-8")
     return added
 
 
@@ -180,15 +168,11 @@ def _json(path: Path) -> Any:
             raise _invalid(path, "file", Message(text=N_("there is no such file")))
         if path.stat().st_size > LARGEST_FILE:
             raise _invalid(path, "file", Message(text=N_("it is larger than 1 MB")))
-        return json.loads(path.read_text("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        return strict_json(path.read_bytes())
+    except ValueError as error:
         raise _invalid(path, "file", Message(text=N_("it is not JSON"))) from error
     except OSError as error:
         raise _invalid(path, "file", error.strerror or type(error).__name__) from error
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def _check_facts(path: Path, device: DeviceProfile) -> None:

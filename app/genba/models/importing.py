@@ -12,8 +12,6 @@ from genba.models.traffic import parameters
 from genba.study.base import Data
 from genba.study.model import ModelFile, TensorSpec
 
-_CHUNK = 1 << 20
-
 Report = Callable[..., None]
 
 
@@ -35,7 +33,7 @@ class ModelFacts(Data):
 
 
 def inspect(path: Path, report: Report | None = None) -> ModelFacts:
-    """Check the model at `path` and hash its files; reads every byte once, holds 1 MB.
+    """Check the model at `path` and hash its files; reads every byte once, one piece at a time.
 
     Raises:
         ModelNotFound, NotAModel, FormatNotYet, ModelDamaged, ExternalData…: see `open_onnx`.
@@ -78,10 +76,6 @@ def model_files(path: Path) -> dict[str, Path]:
 
 def hash_file(path: Path) -> tuple[int, str]:
     """(bytes read, SHA-256 in hexadecimal) of a file."""
-    digest = hashlib.sha256()
-    size = 0
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-            size += len(chunk)
-    return size, digest.hexdigest()
+        digest = hashlib.file_digest(stream, "sha256")
+        return stream.tell(), digest.hexdigest()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any, NoReturn
+from typing import Any
+
+from genba.files import strict_json
 
 LINE_LIMIT = 65536
 DEPTH_LIMIT = 16
@@ -80,8 +81,8 @@ def parse_document(text: bytes) -> dict[str, Any] | None:
     if len(text) > LINE_LIMIT:
         return None
     try:
-        document = json.loads(text.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError):
+        document = strict_json(text)
+    except ValueError:
         return None
     if not isinstance(document, dict) or not (_is_flat(text) or _is_shallow(document)):
         return None
@@ -105,7 +106,3 @@ def _is_shallow(value: Any, levels: int = DEPTH_LIMIT) -> bool:
         return True
     members = value.values() if isinstance(value, dict) else value
     return levels > 0 and all(_is_shallow(member, levels - 1) for member in members)
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not JSON")

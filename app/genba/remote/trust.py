@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from genba.errors import N_, DiskFull, InvalidValue, Message, NotWritable
+from genba.errors import N_, InvalidValue, Message, NotWritable
+from genba.files import disk_errors, replacing
 from genba.jobs import JobContext
 
 if TYPE_CHECKING:
@@ -93,21 +93,11 @@ class KnownHosts:
         return entries
 
     def _write(self, lines: list[str]) -> None:
-        temporary = self.path.with_name(f"{self.path.name}.{os.getpid()}.tmp")
-        try:
+        with disk_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("w", encoding="utf-8") as stream:
-                stream.write("".join(f"{line}\n" for line in lines))
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.chmod(0o600)
-            temporary.replace(self.path)
-        except OSError as error:
-            import errno
-
-            if error.errno == errno.ENOSPC:
-                raise DiskFull(path=str(self.path)) from error
-            raise NotWritable(path=str(self.path), reason=error.strerror) from error
+            with replacing(self.path) as draft:
+                draft.chmod(0o600)
+                draft.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def host_name(host: str, port: int) -> str:

@@ -6,7 +6,6 @@ within limits that are checked before memory or disk is spent.
 
 from __future__ import annotations
 
-import json
 import re
 import stat
 import struct
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from genba.errors import N_, GenbaError, Message
+from genba.files import strict_json
 from genba.store.copying import MissingFile
 from genba.store.documents import first_problem
 from genba.store.names import UnsafeName, check_distinct, safe_name
@@ -266,17 +266,13 @@ def _sound(path: Path) -> Iterator[None]:
 
 def _object(path: Path, name: str, data: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(data.decode("utf-8"), parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        value = strict_json(data)
+    except ValueError as error:
         problem = Message(text=N_("{name} is not JSON"), params={"name": name})
         raise _invalid(path, problem) from error
     if not isinstance(value, dict):
         raise _invalid(path, Message(text=N_("{name} is not JSON"), params={"name": name}))
     return value
-
-
-def _refuse(constant: str) -> None:
-    raise ValueError(constant)
 
 
 def bad_name(error: UnsafeName) -> Message:

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from genba.errors import N_, GenbaError, Message, UnknownId
-from genba.store.copying import copy_hashed, disk_errors, hash_file, stream_hashed, sync_folder
+from genba.files import disk_errors, replacing, sync_folder
+from genba.store.copying import copy_hashed, hash_file, stream_hashed
 from genba.store.names import check_distinct, safe_name
 from genba.study.model import ModelFile
 from genba.study.model import artifact_id as artifact_id
@@ -194,15 +195,8 @@ class ArtifactStore:
         entries = [
             f.model_dump() | {"mtime_ns": (folder / f.name).stat().st_mtime_ns} for f in files
         ]
-        temporary = path.with_suffix(f".{secrets.token_hex(4)}.part")
-        try:
-            with temporary.open("w", encoding="utf-8") as stream:
-                json.dump(entries, stream)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with replacing(path) as draft:
+            draft.write_text(json.dumps(entries), encoding="utf-8")
 
     def _index(self, identifier: str) -> _Index:
         """The remembered list, or a new one from the folder; it must give the artifact's id."""

@@ -1,4 +1,4 @@
-"""Copying and hashing files, and what the disk may answer."""
+"""Copying and hashing files."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from genba.errors import N_, DiskFull, GenbaError, NotWritable
+from genba.errors import N_, GenbaError
 
 CHUNK = 4 << 20
 _FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file
@@ -41,23 +40,6 @@ class NotAFile(GenbaError):
 class _Hash(Protocol):
     def update(self, data: bytes, /) -> None: ...
     def hexdigest(self) -> str: ...
-
-
-@contextmanager
-def disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the operating system says while writing near `path` into an error for people.
-
-    Raises:
-        DiskFull: no space or quota left.
-        NotWritable: read-only, no permission, or an input/output error.
-    """
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise DiskFull(path=str(path)) from error
-        reason = error.strerror or type(error).__name__
-        raise NotWritable(path=str(path), reason=reason) from error
 
 
 def copy_hashed(source: Path, target: Path, progress: Progress | None = None) -> tuple[int, str]:
@@ -111,17 +93,6 @@ def hash_file(path: Path, progress: Progress | None = None) -> str:
             if progress is not None:
                 progress(len(chunk))
     return digest.hexdigest()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in a folder durable (does nothing where folders cannot be synced)."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 class _Hasher:

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from genba.errors import N_, InvalidValue, Message, MissingExtra
-from genba.store.copying import disk_errors
+from genba.files import disk_errors
 from genba.store.faults import (
     NotAWorkspace,
     WorkspaceDamaged,

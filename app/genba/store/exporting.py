@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -13,6 +11,7 @@ from typing import Any
 
 from genba import __version__
 from genba.errors import N_, GenbaError
+from genba.files import disk_errors, replacing
 from genba.jobs import JobContext
 from genba.store.archive import (
     FORMAT,
@@ -23,7 +22,7 @@ from genba.store.archive import (
     Member,
     StudyFileTooLarge,
 )
-from genba.store.copying import CHUNK, disk_errors, hash_file, sync_folder
+from genba.store.copying import CHUNK, hash_file
 from genba.store.portable import (
     main_file,
     portable_model,
@@ -75,14 +74,8 @@ def export_study(
     total = sum(map(len, documents.values())) + sum(p.stat().st_size for p in files.values())
     if total > most_bytes:
         raise StudyFileTooLarge(file=path.name, limit=most_bytes)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    with disk_errors(path):
-        try:
-            _write(temporary, documents, files, total, job)
-            temporary.replace(path)
-            sync_folder(path.absolute().parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+    with disk_errors(path), replacing(path) as draft:
+        _write(draft, documents, files, total, job)
     return path
 
 
@@ -140,7 +133,7 @@ def _write(
 ) -> None:
     members = []
     done = 0
-    with zipfile.ZipFile(target, "x", allowZip64=True) as archive:
+    with zipfile.ZipFile(target, "w", allowZip64=True) as archive:
         for name, data in sorted(documents.items()):
             _add_bytes(archive, name, data)
             members.append(_member(name, len(data), hashlib.sha256(data).hexdigest()))
@@ -163,8 +156,6 @@ def _write(
             members=tuple(members),
         )
         _add_bytes(archive, MANIFEST, _json(manifest.model_dump(mode="json")))
-    with target.open("rb+") as stream:
-        os.fsync(stream.fileno())
 
 
 def _add_bytes(archive: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from genba.benchmark.deployment import RunnerSpec, folder_id, plan_deployment
+from genba.benchmark.deployment import RunnerSpec, plan_deployment
 from genba.benchmark.errors import BadInputs
-from genba.study.model import ModelFile
+from genba.study.model import ModelFile, artifact_id
 from genba_plugins.runner_onnxruntime import RUNNER
 
 
@@ -20,9 +20,9 @@ def entry(name: str, content: bytes) -> ModelFile:
 
 def test_a_folder_s_name_follows_names_and_contents_not_the_order() -> None:
     one, two = entry("model.onnx", b"1"), entry("model.data", b"2")
-    assert folder_id((one, two)) == folder_id((two, one))
-    assert folder_id((one, two)) != folder_id((one, entry("model.data", b"3")))
-    assert folder_id((one,)) != folder_id((entry("other.onnx", b"1"),))
+    assert artifact_id((one, two)) == artifact_id((two, one))
+    assert artifact_id((one, two)) != artifact_id((one, entry("model.data", b"3")))
+    assert artifact_id((one,)) != artifact_id((entry("other.onnx", b"1"),))
 
 
 def test_external_data_lies_beside_the_model_and_inputs_apart(tmp_path: Path) -> None:

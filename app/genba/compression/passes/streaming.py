@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from genba.compression.passes.base import DATA_NAME, SINGLE_FILE_LIMIT
 from genba.errors import DiskFull
+from genba.files import no_space
 from genba.models.onnx_reader import OnnxFile, open_onnx
 from genba.models.slimming import encode
 
@@ -58,7 +59,7 @@ class Rewriter:
     ) -> None:
         for stream in (*self._sources.values(), *([self._data] if self._data else [])):
             stream.close()
-        if isinstance(error, OSError) and error.errno == 28:
+        if isinstance(error, OSError) and no_space(error):
             raise DiskFull(path=str(self._target)) from error
 
     def replace_proto(self, proto: Any) -> None:

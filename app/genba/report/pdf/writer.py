@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 import threading
 from pathlib import Path
 
-from genba.errors import N_, DiskFull, NotWritable
+from genba.errors import N_, NotWritable
+from genba.files import disk_errors, replacing
 from genba.i18n import Language
 from genba.report import tree
 
@@ -38,20 +38,8 @@ def write_pdf(report: tree.Report, path: Path, language_code: str) -> Path:
     path = Path(path)
     if path.is_dir():
         raise NotWritable(path=str(path), reason=os.strerror(errno.EISDIR))
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise _refusal(path, error) from error
-    os.close(handle)
-    draft = Path(name)
-    try:
-        with _lock:
-            _write(report, draft, Language(language_code))
-        _publish(draft, path)
-    except OSError as error:
-        raise _refusal(path, error) from error
-    finally:
-        draft.unlink(missing_ok=True)
+    with disk_errors(path), replacing(path) as draft, _lock:
+        _write(report, draft, Language(language_code))
     return path
 
 
@@ -97,18 +85,3 @@ def _write(report: tree.Report, draft: Path, language: Language) -> None:
     canvas.showOutline()
     canvas.save()
     finish(draft, pen.root, title, LANGUAGE_TAGS[language.code])
-
-
-def _publish(draft: Path, path: Path) -> None:
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
-    mask = os.umask(0)
-    os.umask(mask)
-    draft.chmod(0o666 & ~mask)
-    draft.replace(path)
-
-
-def _refusal(path: Path, error: OSError) -> DiskFull | NotWritable:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(path=str(path))
-    return NotWritable(path=str(path), reason=error.strerror or str(error))
