@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from genba.devices import catalogue
+from genba.devices import catalogue, fitting
 from genba.devices.engines import engine_of
+from genba.devices.fitting import Check
 from genba.devices.prediction import Generation
 from genba.devices.prediction import predict as estimate
 from genba.errors import N_
@@ -65,6 +66,17 @@ def predict(
     if study:
         _keep(study, tuple(predictions), home)
     return tuple(predictions)
+
+
+def check(path: Path, *, job: JobContext, home: Path | None = None) -> Check:
+    """How good the predictor is on measurements that somebody made: one row a measurement.
+
+    Raises:
+        MeasurementFileInvalid: the file cannot be used.
+    """
+    job.report(N_("Predicting the rows of {name}"), 0.1, name=path.name)
+    profiles = {p.id: p for p in catalogue.profiles(resolve_home(home))}
+    return fitting.check(path, profiles)
 
 
 def _study(study: str, home: Path | None) -> Study:

@@ -11,6 +11,7 @@ from onnx.numpy_helper import to_array
 
 import builders
 from genba.cli.dispatch import dispatch
+from genba.resources import asset
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +145,12 @@ def test_predictions_are_figures_with_an_interval(genba, model):
     assert latency["basis"] == "predicted"
     assert latency["level"] == 0.8
     assert latency["low"] < latency["value"] < latency["high"]
+
+
+def test_the_predictor_is_checked_on_given_measurements(genba):
+    _, found, _ = genba("predict", "--check", asset("measurements", "measurements.csv"))
+    assert {s["family"] for s in found["scores"]} == {"decode", "prefill", "network"}
+    assert all(s["rows"] > 10 and 0 < s["median_error"] < 1 for s in found["scores"])
 
 
 def test_a_study_walks_from_new_to_its_business_case(genba):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from genba.cli.parser import Commands
@@ -15,7 +17,14 @@ from genba.study.candidate import Prediction
 def register(commands: Commands) -> None:
     """Declare the command."""
     parser = commands.add("predict", N_("predict speed, memory and energy on devices"), run)
-    parser.add_argument("subject", metavar="MODEL|VARIANT")
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("subject", metavar="MODEL|VARIANT", nargs="?")
+    what.add_argument(
+        "--check",
+        type=Path,
+        metavar="FILE.csv",
+        help=commands.t(N_("say how good the predictor is on these measurements")),
+    )
     parser.add_argument(
         "--device",
         action="append",
@@ -37,6 +46,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> None:
     """Predict and print one row a device."""
     from genba.usecases import predictions
 
+    if options.check is not None:
+        _check(options.check, terminal)
+        return
     found = terminal.work(
         predictions.predict,
         options.subject,
@@ -51,6 +63,52 @@ def run(options: argparse.Namespace, terminal: Terminal) -> None:
     terminal.answer(
         {"predictions": [_document(p, terminal) for p in found]},
         lambda: _tell(found, terminal, explain=options.explain),
+    )
+
+
+def _check(path: Path, terminal: Terminal) -> None:
+    from genba.usecases import predictions
+
+    found = terminal.work(predictions.check, path)
+    percent = terminal.language.percent
+    terminal.answer(
+        {
+            "rows": [{**asdict(row), "error": row.error} for row in found.rows],
+            "scores": [
+                {
+                    "family": s.family,
+                    "rows": s.rows,
+                    "devices": s.devices,
+                    "median_error": s.median_error,
+                    "p90_error": s.p90_error,
+                    "coverage": s.coverage,
+                    "width": s.width,
+                }
+                for s in found.scores
+            ],
+            "left_out": dict(found.left_out),
+        },
+        lambda: terminal.table(
+            [
+                N_("Kind"),
+                N_("Rows"),
+                N_("Devices"),
+                N_("Median error"),
+                N_("p90 of the error"),
+                N_("Inside the 80 % interval"),
+            ],
+            [
+                [
+                    s.family,
+                    s.rows,
+                    s.devices,
+                    percent(s.median_error),
+                    percent(s.p90_error),
+                    percent(s.coverage),
+                ]
+                for s in found.scores
+            ],
+        ),
     )
 
 
