@@ -93,7 +93,7 @@ def run_benchmark(
     deployment = plan_deployment(runner, model_files, model_path, inputs)
     prepared = deploy(connection, deployment.files, runner.packages, job)
     _require_packages(connection, runner, prepared)
-    request = _request(connection, deployment, runner, scenario, run_id, dims or {}, seed, grace_s)
+    request = _request(deployment, runner, scenario, run_id, dims or {}, seed, grace_s)
     recording = Recording()
     with JournalFile(folder) as journal:
         live = LiveRun(connection, host_keys, run_id, runner.title, recording, journal, job)
@@ -133,8 +133,8 @@ def _require_packages(connection: Connection, runner: RunnerSpec, prepared: Prep
 
 
 def _request(
-    connection: Connection, deployment: Deployment, runner: RunnerSpec, scenario: ScenarioSettings,
-    run_id: str, dims: dict[str, int], seed: int, grace_s: float,
+    deployment: Deployment, runner: RunnerSpec, scenario: ScenarioSettings, run_id: str,
+    dims: dict[str, int], seed: int, grace_s: float,
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "role": "bench",

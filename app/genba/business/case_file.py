@@ -15,6 +15,7 @@ from typing import Any
 
 from genba.business.alternatives import CLOUD, EDGE, energy_kwh
 from genba.business.breakeven import break_even
+from genba.business.burden import operating_burden
 from genba.business.case import Case, Measures, measure, poc_after_tax
 from genba.business.case_schema import CaseDocument, parse
 from genba.business.cashflow import Array, Horizon
@@ -70,7 +71,7 @@ def evaluate_case(
         "edge_minus_cloud": {"net": lead, "npv": edge.npv - cloud.npv},
         "break_even": asdict(break_even(case.plan, case.structure)),
         "energy_kwh_full_year": float(energy_kwh(case.plan, Horizon(1))[1].item()),
-        "operating_burden": operating_burden(case.plan),
+        "operating_burden": asdict(operating_burden(case.plan)),
     }
     if parsed.line_basis:
         outputs |= _evidence(edge, parsed)
@@ -82,19 +83,6 @@ def evaluate_case(
     if parsed.stages:
         outputs["staging"] = _lists(asdict(staging(parsed.stages, case.plan["rate"])))
     return outputs
-
-
-def operating_burden(plan: Mapping[str, float]) -> dict[str, float | None]:
-    """Hours before and after automation, and in how many years the automation pays for itself."""
-    before, after = 12 * plan["ops_hours_before"], 12 * plan["ops_hours_after"]
-    saved = (before - after) * plan["ops_wage"]
-    gain = saved - plan["automation_licence"]
-    return {
-        "before_hours_year": before,
-        "after_hours_year": after,
-        "saved_yen_year": saved,
-        "automation_payback_years": plan["automation_once"] / gain if gain > 0 else None,
-    }
 
 
 def _alternative(m: Measures) -> dict[str, Any]:

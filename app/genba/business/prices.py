@@ -16,9 +16,8 @@ from pydantic import Field, ValidationError
 from genba.errors import N_, GenbaError, Message
 from genba.resources import asset
 from genba.study.base import Data
+from genba.study.business import STALE_AFTER_DAYS
 from genba.study.device import Confidence
-
-STALE_AFTER_DAYS = 180
 
 
 class PriceFileInvalid(GenbaError):

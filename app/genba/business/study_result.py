@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from genba.business.alternatives import CLOUD, EDGE, energy_kwh
+from genba.business.alternatives import CLOUD, EDGE, MONTHS, energy_kwh
 from genba.business.breakeven import BreakEven, break_even
+from genba.business.burden import operating_burden
 from genba.business.case import Case, Measures, poc_after_tax
 from genba.business.cashflow import Alternative, Array, Horizon
 from genba.business.evidence import coverage
@@ -22,8 +23,6 @@ from genba.business.tornado import tornado
 from genba.errors import N_, Message, known_text
 from genba.figures import Figure
 from genba.study.business import AlternativeResult, BusinessInputs, BusinessResult
-
-MONTHS = 12
 
 
 @dataclass
@@ -156,19 +155,10 @@ class ResultMaker:
     ) -> AlternativeResult:
         name, make, money = alternative.id, self.figures.make, self.figures.money
         keys = self.figures.drivers(alternative)
-        excluded = None
-        if name == "cloud" and self.inputs.cloud_excluded:
-            text = N_("The cloud is ruled out: this data may not leave the site: {kinds}.")
-            kinds = [known_text(kind) for kind in self.inputs.cloud_excluded]
-            excluded = Message(text=text, params={"kinds": kinds})
         per_year = m.tco.total / self.inputs.years
-
-        def months(years: float | None) -> float | None:
-            return None if years is None else MONTHS * years
-
         return AlternativeResult(
             id="cloud" if name == "cloud" else "edge",
-            excluded=excluded,
+            excluded=self._cloud_excluded() if name == "cloud" else None,
             net=m.net,
             npv=money(f"npv_{name}", m.npv, keys, wide.npv),
             irr=make(
@@ -183,7 +173,7 @@ class ResultMaker:
             mirr=make(f"mirr_{name}", m.mirr, "ratio", keys),
             payback_months=make(
                 f"payback_{name}",
-                months(m.payback_years),
+                _months(m.payback_years),
                 "month",
                 keys,
                 MONTHS * wide.payback_years,
@@ -192,7 +182,7 @@ class ResultMaker:
             ),
             discounted_payback_months=make(
                 f"discounted_payback_{name}",
-                months(m.discounted_payback_years),
+                _months(m.discounted_payback_years),
                 "month",
                 keys,
                 MONTHS * wide.discounted_payback_years,
@@ -215,6 +205,13 @@ class ResultMaker:
             histogram=histogram(wide.npv),
             profitability_index=m.profitability_index,
         )
+
+    def _cloud_excluded(self) -> Message | None:
+        if not self.inputs.cloud_excluded:
+            return None
+        text = N_("The cloud is ruled out: this data may not leave the site: {kinds}.")
+        kinds = [known_text(kind) for kind in self.inputs.cloud_excluded]
+        return Message(text=text, params={"kinds": kinds})
 
     def _lines_pv(self, alternative: Alternative, m: Measures, wide: Samples) -> dict[str, Figure]:
         keys: dict[str, list[str]] = {}
@@ -294,13 +291,14 @@ class ResultMaker:
         return tuple(key for _, key in sorted(out, reverse=True))
 
     def _automation_payback(self) -> Figure:
-        plan = self.case.plan
-        saved = MONTHS * (plan["ops_hours_before"] - plan["ops_hours_after"]) * plan["ops_wage"]
-        gain = saved - plan["automation_licence"]
         return self.figures.make(
             "automation_payback",
-            MONTHS * plan["automation_once"] / gain if gain > 0 else None,
+            _months(operating_burden(self.case.plan).automation_payback_years),
             "month",
             ["ops_hours_before", "ops_hours_after", "ops_wage", "automation_once"],
             reason="not_recovered",
         )
+
+
+def _months(years: float | None) -> float | None:
+    return None if years is None else MONTHS * years

@@ -6,9 +6,14 @@ import datetime as dt
 
 from genba.business.alternatives import fleet_capacity
 from genba.business.case import Case
-from genba.business.prices import STALE_AFTER_DAYS, latest_day
+from genba.business.prices import latest_day
 from genba.errors import N_, Message
-from genba.study.business import BusinessInput, BusinessInputs, BusinessResult
+from genba.study.business import (
+    STALE_AFTER_DAYS,
+    BusinessInput,
+    BusinessInputs,
+    BusinessResult,
+)
 from genba.study.words import INPUTS, label
 
 

@@ -60,8 +60,7 @@ class Estimate:
     """ln(time / ideal): middle and half width of the 80 % interval, and what it rests on.
 
     `rows`, `devices`: how many measurements of this kind of unit, on how many devices;
-    `engine_rows` with this engine there; `known_device` whether this very device and unit is
-    among them. `typical` is the family's plain median.
+    `engine_rows` with this engine there. `typical` is the family's plain median.
     """
 
     middle: float
@@ -70,7 +69,6 @@ class Estimate:
     rows: int
     devices: int
     engine_rows: int
-    known_device: bool
 
 
 class Posterior:
@@ -113,7 +111,6 @@ class Posterior:
             rows=len(alike),
             devices=len({f.device_id for f in alike}),
             engine_rows=sum(f.categories[_ENGINE] == engine for f in alike),
-            known_device=known,
         )
 
     def _kernel(self, one: Sequence[Features], other: Sequence[Features]) -> Array:

@@ -54,7 +54,6 @@ class Prepared:
     device: dict[str, Any]
     packages: dict[str, str]
     python: str
-    sent_bytes: int
 
 
 def deploy(
@@ -95,7 +94,7 @@ def deploy(
     found = answer["packages"]
     return Prepared(
         root=str(answer["root"]), device=dict(answer["device"]), packages=dict(found["packages"]),
-        python=str(found["python"]), sent_bytes=needed,
+        python=str(found["python"]),
     )  # fmt: skip
 
 

@@ -12,15 +12,12 @@ from collections.abc import Iterable, Iterator
 from genba.errors import N_, Message
 from genba.figures import Basis, Figure
 from genba.report import tree
-from genba.study.business import BusinessInput, BusinessResult
+from genba.study.business import STALE_AFTER_DAYS, BusinessInput, BusinessResult
 from genba.study.candidate import Candidate
-from genba.study.run import Run
+from genba.study.run import SAMPLES_NEEDED, Run
 from genba.study.study import StudySnapshot
 from genba.study.words import INPUTS, label
 
-PRICE_AGE_DAYS = 180
-SAMPLES_FOR_P90 = 30
-SAMPLES_FOR_P99 = 300
 _NAMED = 4
 _CURRENCIES = frozenset({"JPY", "USD", "EUR"})
 
@@ -130,7 +127,7 @@ def _is_price(entry: BusinessInput) -> bool:
 
 def _older(entry: BusinessInput, today: dt.date) -> bool:
     try:
-        return (today - dt.date.fromisoformat(entry.date[:10])).days > PRICE_AGE_DAYS
+        return (today - dt.date.fromisoformat(entry.date[:10])).days > STALE_AFTER_DAYS
     except ValueError:
         return False
 
@@ -203,8 +200,8 @@ def _candidate_runs(candidate: Candidate, runs: dict[str, Run]) -> Iterator[tree
 
 
 def _enough(run: Run) -> Iterator[tree.Finding]:
-    for name, needed in (("latency_p90_ms", SAMPLES_FOR_P90), ("latency_p99_ms", SAMPLES_FOR_P99)):
-        figure = run.figures.get(name)
+    for percentile, needed in SAMPLES_NEEDED.items():
+        figure = run.figures.get(f"latency_{percentile}_ms")
         if figure is not None and figure.known and run.samples_count < needed:
             yield _finding(
                 "L07",
@@ -212,7 +209,7 @@ def _enough(run: Run) -> Iterator[tree.Finding]:
                 N_("Run {run} gives {percentile} from {n} requests; at least {needed} are needed."),
                 run.run_id,
                 run=run.run_id[:8],
-                percentile=name.split("_")[1],
+                percentile=percentile,
                 n=run.samples_count,
                 needed=needed,
             )

@@ -10,6 +10,9 @@ from genba.study.base import Data
 
 AlternativeId = Literal["nothing", "cloud", "edge"]
 
+STALE_AFTER_DAYS = 180
+"""A price older than this is called old, on the page and in the report."""
+
 
 class BusinessInput(Data):
     """One input: most likely value with its range, unit, basis, source, date and owner.

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from genba.errors import Message
 from genba.figures import Figure
 from genba.study.base import Data
+
+SAMPLES_NEEDED: Mapping[str, int] = {"p50": 7, "p90": 44, "p99": 459}
+"""Samples below which a percentile is not stated: MLPerf LoadGen's early stopping at 99 % without
+any sample over the bound. `benchmark.statistics.samples_needed` computes them."""
 
 
 class ScenarioSettings(Data):

@@ -17,6 +17,7 @@ from genba.benchmark.statistics import (
     samples_needed,
     steadiness,
 )
+from genba.study.run import SAMPLES_NEEDED
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,11 @@ def test_early_stopping_counts_are_those_of_mlperf_loadgen(
 ) -> None:
     """Reference values of LoadGen (mlcommons/inference)."""
     assert samples_needed(share, over) == count
+
+
+def test_the_counts_that_window_and_report_use_are_these() -> None:
+    for name, count in SAMPLES_NEEDED.items():
+        assert count == samples_needed(int(name[1:]) / 100), name
 
 
 def test_percentiles_are_hyndman_fan_7() -> None:

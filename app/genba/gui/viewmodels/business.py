@@ -13,11 +13,6 @@ from genba.gui.viewmodels.opened import OpenedStudy
 from genba.study.business import AlternativeResult, BusinessInput, BusinessInputs, BusinessResult
 
 TOP_INPUTS = 6
-ALTERNATIVE_NAMES = {
-    "nothing": N_("do nothing"),
-    "cloud": N_("cloud"),
-    "edge": N_("edge"),
-}
 
 
 class BusinessModel(ViewModel):

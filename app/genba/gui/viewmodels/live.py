@@ -5,11 +5,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterable
 
-from genba.study.run import Sample, SampleBatch, Telemetry
-
-NEEDED = {"p50": 5, "p90": 44, "p99": 459}
-"""Samples below which a percentile is not stated: for p90 and p99 the counts of MLPerf LoadGen's
-early stopping without any sample over the bound; for p50 enough for a middle."""
+from genba.study.run import SAMPLES_NEEDED, Sample, SampleBatch, Telemetry
 
 LANES = ("memory", "temperature", "power", "clock")
 
@@ -75,7 +71,7 @@ class LiveBuffers:
 
     def percentile_ms(self, name: str) -> float | None:
         """``p50 p90 p99`` so far (Hyndman and Fan 1996, type 7), None below the needed count."""
-        if self.count < NEEDED[name]:
+        if self.count < SAMPLES_NEEDED[name]:
             return None
         place = (self.count - 1) * int(name[1:]) / 100
         low = int(place)
@@ -84,7 +80,7 @@ class LiveBuffers:
 
     def missing(self, name: str) -> int:
         """How many more samples a percentile needs."""
-        return max(NEEDED[name] - self.count, 0)
+        return max(SAMPLES_NEEDED[name] - self.count, 0)
 
     def _read(self, reading: Telemetry) -> None:
         at = self.seconds(reading.at_ns)

@@ -54,7 +54,7 @@ def build(
         "decision": lambda: decision_page(facts),
         "measures": lambda: measures_page(facts),
         "forecast": lambda: forecast_page(facts),
-        "money": lambda: money_page(facts, business) if business else None,
+        "money": lambda: money_page(business) if business else None,
         "stages": lambda: stages_page(facts, business) if business and business.stages else None,
         "risk": lambda: risk_page(facts),
         "register": lambda: register_page(business, lint_study(snapshot)) if business else None,

@@ -17,7 +17,7 @@ def decision_headline(facts: Facts) -> tuple[Message, ...]:
     if facts.level == "none":
         return _no_recommendation(facts)
     if facts.level == "stop":
-        return _stop(facts, business)
+        return _stop(business)
     if facts.level == "cloud":
         gap = business.edge_minus_cloud_npv
         more = gap.model_copy(
@@ -86,7 +86,7 @@ def _no_recommendation(facts: Facts) -> tuple[Message, ...]:
     )
 
 
-def _stop(facts: Facts, business: BusinessResult) -> tuple[Message, ...]:
+def _stop(business: BusinessResult) -> tuple[Message, ...]:
     edge = business.alternative("edge")
     loss = edge.risk.get("probability_of_loss")
     plan_positive = (edge.npv.value or 0.0) > 0
@@ -149,21 +149,7 @@ def decision_lead(facts: Facts) -> Message | None:
             **fields,
         )
     if facts.level == "cloud":
-        cloud = business.alternative("cloud")
-        of_cloud = {
-            "npv": cloud.npv,
-            "median": cloud.risk.get("p50", median),
-            "loss": cloud.risk.get("probability_of_loss", loss),
-        }
-        return say(
-            N_(
-                "The cloud has an NPV of {npv}, a median of {median} and a {loss} chance of a "
-                "loss; the edge has an NPV of {edge}. {assumed} of the evidence is assumed."
-            ),
-            **of_cloud,
-            edge=edge.npv,
-            assumed=fields["assumed"],
-        )
+        return _cloud_lead(business, fields)
     if facts.level in ("go", "conditional"):
         return say(
             N_(
@@ -179,4 +165,19 @@ def decision_lead(facts: Facts) -> Message | None:
             "loss. {assumed} of the evidence is assumed."
         ),
         **fields,
+    )
+
+
+def _cloud_lead(business: BusinessResult, of_edge: dict[str, Figure]) -> Message:
+    cloud = business.alternative("cloud")
+    return say(
+        N_(
+            "The cloud has an NPV of {npv}, a median of {median} and a {loss} chance of a "
+            "loss; the edge has an NPV of {edge}. {assumed} of the evidence is assumed."
+        ),
+        npv=cloud.npv,
+        median=cloud.risk.get("p50", of_edge["median"]),
+        loss=cloud.risk.get("probability_of_loss", of_edge["loss"]),
+        edge=of_edge["npv"],
+        assumed=of_edge["assumed"],
     )

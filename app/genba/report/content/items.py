@@ -21,7 +21,7 @@ def three_items(facts: Facts, business: BusinessResult | None) -> tuple[tree.Ite
         return tuple(tree.Item(title=t, measure=plain("–"), text=missing) for t in titles)
     return (
         _return(titles[0], facts.subject or business.alternative("edge"), business),
-        _staged(titles[1], facts, business),
+        _staged(titles[1], facts),
         _burden(titles[2], business),
     )
 
@@ -59,7 +59,7 @@ def _return(title: Message, plan: AlternativeResult, business: BusinessResult) -
     )
 
 
-def _staged(title: Message, facts: Facts, business: BusinessResult) -> tree.Item:
+def _staged(title: Message, facts: Facts) -> tree.Item:
     stage = facts.first_stage
     if stage is None:
         return tree.Item(title=title, measure=plain("–"), text=say(N_("No stage is planned yet.")))

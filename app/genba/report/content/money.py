@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from genba.errors import N_, Message
-from genba.figures import Basis, Figure, derived
+from genba.figures import Basis, Figure, derived, weakest
 from genba.report import tree
 from genba.report.content.basics import counted, number, plain, say, words
-from genba.report.content.facts import Facts
 from genba.study.business import AlternativeResult, BusinessResult
 from genba.study.words import ALTERNATIVES, LINES, label
 
 
-def money_page(facts: Facts, business: BusinessResult) -> tree.Page:
+def money_page(business: BusinessResult) -> tree.Page:
     """Where does the value come from?"""
     edge = business.alternative("edge")
     lines = waterfall_lines(business, edge)
@@ -115,7 +114,7 @@ def _capital(business: BusinessResult, edge: AlternativeResult) -> list[tree.Wat
     currency = business.currency
     if integration is None or not 0 < integration.value < total:
         keys = [k for k in ("unit_price", "integration") if k in inputs]
-        basis = min((inputs[k].basis for k in keys), key=_strength, default=Basis.ASSUMED)
+        basis = weakest(inputs[k].basis for k in keys) if keys else Basis.ASSUMED
         figure = _amount(-total, currency, "business/edge/pv_capital", basis, edge)
         return [_line(business, "capital", figure, "cost")]
     price = inputs.get("unit_price")
@@ -136,10 +135,6 @@ def _capital(business: BusinessResult, edge: AlternativeResult) -> list[tree.Wat
 
 def _amount(value: float, currency: str, ref: str, basis: Basis, edge: AlternativeResult) -> Figure:
     return Figure(value=value, unit=currency, basis=basis, ref=ref, demo=edge.npv.demo)
-
-
-def _strength(basis: Basis) -> int:
-    return [Basis.ASSUMED, Basis.PREDICTED, Basis.MEASURED, Basis.EXACT].index(basis)
 
 
 def _line(business: BusinessResult, key: str, figure: Figure, role: str) -> tree.WaterfallLine:

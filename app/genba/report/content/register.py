@@ -30,7 +30,7 @@ def register_page(business: BusinessResult, findings: tuple[tree.Finding, ...] =
     return tree.Page(
         id="register",
         name=say(N_("Assumptions")),
-        headline=_headline(business, entries),
+        headline=_headline(entries),
         lead=say(N_("Sorted by how far each moves the NPV; those without a range come last.")),
         blocks=tuple(blocks),
     )
@@ -44,9 +44,7 @@ def sorted_inputs(business: BusinessResult) -> list[tuple[BusinessInput, float]]
     return sorted(inputs, key=lambda e: (-e[1], weight[e[0].basis], e[0].key))
 
 
-def _headline(
-    business: BusinessResult, entries: list[tuple[BusinessInput, float]]
-) -> tuple[Message, ...]:
+def _headline(entries: list[tuple[BusinessInput, float]]) -> tuple[Message, ...]:
     assumed = sum(i.basis is Basis.ASSUMED for i, _ in entries)
     first = say(N_("The conclusion rests on {n} assumptions."), n=assumed)
     moving = [s for _, s in entries if s > 0]
