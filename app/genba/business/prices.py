@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from genba.errors import N_, GenbaError, Message
 from genba.resources import asset
-from genba.study.base import Data
+from genba.study.base import Data, first_problem
 from genba.study.business import STALE_AFTER_DAYS
 from genba.study.device import Confidence
 
@@ -201,8 +201,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _reason(error: Exception) -> Message:
     if isinstance(error, ValidationError):
-        where = ".".join(str(part) for part in error.errors()[0]["loc"])
-        return Message(text=N_("the field {field} is wrong"), params={"field": where})
+        field, _ = first_problem(error)
+        return Message(text=N_("the field {field} is wrong"), params={"field": field})
     return Message(text=N_("the field {field} is missing"), params={"field": str(error)})
 
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from genba.compression.passes import registry
 from genba.errors import N_, GenbaError, Message, UnknownId
 from genba.resources import asset
+from genba.study.base import first_problem
 from genba.study.variant import PassSpec, Recipe
 
 MAX_FILE_BYTES = 1_000_000
@@ -111,6 +112,5 @@ def _document(path: Path) -> dict[str, Any]:
 
 
 def _first(error: ValidationError) -> str:
-    problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"])
-    return f"{place}: {problem['msg']}" if place else str(problem["msg"])
+    field, problem = first_problem(error)
+    return f"{field}: {problem}" if field else problem

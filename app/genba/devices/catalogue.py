@@ -20,7 +20,7 @@ from genba.devices.this_computer import DEMO_ID, this_computer
 from genba.errors import N_, GenbaError, Message, UnknownId
 from genba.files import disk_errors, replacing, strict_json
 from genba.resources import asset
-from genba.study.base import Data
+from genba.study.base import Data, first_problem
 from genba.study.device import ComputePeaks, DeviceProfile, Quantity
 
 LARGEST_FILE = 1 << 20
@@ -155,9 +155,8 @@ def _read(path: Path) -> DeviceProfile:
     try:
         device = DeviceProfile.model_validate(raw)
     except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in problem["loc"]) or "document"
-        raise _invalid(path, field, problem["msg"]) from error
+        field, problem = first_problem(error)
+        raise _invalid(path, field or "document", problem) from error
     _check_facts(path, device)
     return device
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from genba.errors import N_, Message
 from genba.models import attention, dimensions, memory
+from genba.models.graph import subgraphs
 from genba.models.macs import NodeShapes, macs
 from genba.models.onnx_reader import OnnxFile, open_onnx
 from genba.models.shapes import Shapes, infer
@@ -72,11 +73,7 @@ def _operator(node: Any, model: OnnxFile, shapes: Shapes) -> tuple[OperatorCost,
         weight_elements=moved.weight_elements,
         precision=moved.precision,
     )
-    return cost, products is not None and moved.complete and not _has_subgraph(node)
-
-
-def _has_subgraph(node: Any) -> bool:
-    return any(a.HasField("g") or a.graphs for a in node.attribute)
+    return cost, products is not None and moved.complete and not any(subgraphs(node))
 
 
 def _resolved(model: OnnxFile, shapes: Shapes) -> tuple[TensorSpec, ...]:

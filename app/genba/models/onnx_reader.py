@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from genba.errors import N_, Message
 from genba.models import dtypes
 from genba.models.external import external_files
+from genba.models.graph import all_tensors, own_tensors, subgraphs
 from genba.models.reader import ModelDamaged, NotAModel, recognise
 from genba.models.slimming import WireError, slim
 from genba.study.model import TensorSpec
@@ -91,7 +91,7 @@ def open_onnx(path: Path) -> OnnxFile:
     if not _names_are_text(graph):
         reason = Message(text=N_("its names are not text"))
         raise ModelDamaged(path=str(path), reason=reason)
-    tensors = list(_tensors(graph))
+    tensors = list(all_tensors(graph))
     for tensor in tensors:
         _check_shape(tensor, path)
     places = external_files(tensors, path)
@@ -101,7 +101,7 @@ def open_onnx(path: Path) -> OnnxFile:
     for node in graph.node:
         if node.op_type == "Constant" and node.output:
             constants.update(_constant_node(node))
-    seen = {id(t) for t in outer} | {id(t) for n in graph.node for t in _own_tensors(n)}
+    seen = {id(t) for t in outer} | {id(t) for n in graph.node for t in own_tensors(n)}
     nested = tuple(_constant(t, t.name) for t in tensors if id(t) not in seen)
     return OnnxFile(path, proto, constants, nested, places)
 
@@ -133,19 +133,6 @@ def _parse(path: Path) -> Any:
     return proto
 
 
-def _tensors(graph: Any, depth: int = 0) -> Iterator[Any]:
-    """Every tensor of a graph and of the graphs inside its nodes."""
-    yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        yield sparse.values
-        yield sparse.indices
-    for node in graph.node:
-        yield from _own_tensors(node)
-        for attribute in node.attribute:
-            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _tensors(inner, depth + 1)
-
-
 def _names_are_text(graph: Any) -> bool:
     """protobuf hands out names that are not UTF-8 as bytes."""
     names: list[Any] = [t.name for t in graph.initializer]
@@ -157,21 +144,9 @@ def _names_are_text(graph: Any) -> bool:
         names += [node.name, node.op_type, node.domain, *node.input, *node.output]
         for attribute in node.attribute:
             names.append(attribute.name)
-            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                if not _names_are_text(inner):
-                    return False
+        if not all(_names_are_text(inner) for inner in subgraphs(node)):
+            return False
     return all(isinstance(name, str) for name in names)
-
-
-def _own_tensors(node: Any) -> list[Any]:
-    found: list[Any] = []
-    for attribute in node.attribute:
-        if attribute.HasField("t"):
-            found.append(attribute.t)
-        found.extend(attribute.tensors)
-        if attribute.HasField("sparse_tensor"):
-            found += [attribute.sparse_tensor.values, attribute.sparse_tensor.indices]
-    return found
 
 
 def _check_shape(tensor: Any, path: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from genba.models import dtypes
+from genba.models.graph import all_nodes
 from genba.models.onnx_reader import Constant, OnnxFile, count
 from genba.models.shapes import Shapes
 
@@ -73,7 +74,7 @@ def parameters(model: OnnxFile) -> int:
     packed: dict[str, int] = {}
     helpers: set[str] = set()
     dynamic_scales: set[str] = set()
-    for node in _all_nodes(model.graph):
+    for node in all_nodes(model.graph):
         helpers.update(_helper_inputs(node))
         if node.op_type == "DynamicQuantizeLinear" and len(node.output) > 1:
             dynamic_scales.add(node.output[1])
@@ -111,14 +112,6 @@ def _helper_inputs(node: Any) -> Iterator[str]:
     for index in _QUANTISED_HELPERS.get(node.op_type, ()):
         if index < len(node.input):
             yield node.input[index]
-
-
-def _all_nodes(graph: Any) -> Iterator[Any]:
-    for node in graph.node:
-        yield node
-        for attribute in node.attribute:
-            for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-                yield from _all_nodes(inner)
 
 
 def _bytes(name: str, shapes: Shapes) -> int | None:

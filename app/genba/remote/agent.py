@@ -774,7 +774,7 @@ def runner_main(request: dict[str, Any]) -> None:
         outlet.event(
             t="failed", code="runtime_missing", package=error.name or "", reason=str(error)
         )
-    except Exception as error:
+    except Exception as error:  # the runtime is foreign code; what it says goes to the host
         import traceback
 
         traceback.print_exc()
@@ -860,7 +860,7 @@ class Supervisor:
                     "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "agent_failed"
                 )
                 self._end(code, reason=str(error))
-            except Exception as error:
+            except Exception as error:  # the host must hear how it ended, whatever it was
                 self._end("agent_failed", reason=f"{type(error).__name__}: {error}")
             self._kill_runner()
             self._release_lock()

@@ -69,7 +69,7 @@ class LocalHandle:
         """
         try:
             return self._handle.infer(inputs)
-        except Exception as error:
+        except Exception as error:  # each runtime has its own exceptions
             raise _refused(self._runtime, self._name, error) from error
 
     def describe(self) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def open_handle(device_half: Path, model_path: Path, settings: Settings) -> Loca
         handle = module.load(str(model_path), settings)
     except ModuleNotFoundError as error:
         raise RuntimeMissing(module=error.name or runtime) from error
-    except Exception as error:
+    except Exception as error:  # each runtime has its own exceptions
         raise _refused(runtime, model_path.name, error) from error
     return LocalHandle(handle, runtime, model_path.name)
 

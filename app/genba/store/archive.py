@@ -21,9 +21,8 @@ from pydantic import ValidationError
 from genba.errors import N_, GenbaError, Message
 from genba.files import strict_json
 from genba.store.copying import MissingFile
-from genba.store.documents import first_problem
 from genba.store.names import UnsafeName, check_distinct, safe_name
-from genba.study.base import Data
+from genba.study.base import Data, first_problem
 
 FORMAT = "genba-study"
 FORMAT_VERSION = 1
@@ -240,7 +239,7 @@ def _manifest(path: Path, archive: zipfile.ZipFile) -> Manifest:
         return Manifest.model_validate(raw)
     except ValidationError as error:
         field, problem = first_problem(error)
-        raise _invalid(path, f"{MANIFEST}, {field}: {problem}") from error
+        raise _invalid(path, f"{MANIFEST}, {field or 'document'}: {problem}") from error
 
 
 def _check_declared(path: Path, archive: zipfile.ZipFile, manifest: Manifest) -> None:

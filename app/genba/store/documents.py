@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
-
 from genba.errors import Message
 from genba.figures import Figure
 from genba.study.base import Data
@@ -33,12 +31,6 @@ def from_document(kind: type[T], document: Mapping[str, Any]) -> T:
         pydantic.ValidationError: the document does not fit the noun.
     """
     return kind.model_validate(_revived(document))
-
-
-def first_problem(error: ValidationError) -> tuple[str, str]:
-    """(field, what is wrong with it) of the first problem that validation found."""
-    problem = error.errors(include_url=False, include_input=False)[0]
-    return ".".join(str(part) for part in problem["loc"]) or "document", problem["msg"]
 
 
 def _revived(value: Any) -> Any:

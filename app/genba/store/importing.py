@@ -14,11 +14,11 @@ from genba.errors import N_, Message, UnknownId
 from genba.jobs import JobContext
 from genba.store.archive import MOST_BYTES, Archive, bad_name, open_archive
 from genba.store.artifacts import Artifact, Stage
-from genba.store.documents import first_problem, from_document
+from genba.store.documents import from_document
 from genba.store.names import UnsafeName
 from genba.store.portable import main_file, portable_run, portable_study, renamed
 from genba.store.workspace import Workspace
-from genba.study.base import Data, new_id, now
+from genba.study.base import Data, first_problem, new_id, now
 from genba.study.model import Model, ModelFile, artifact_id
 from genba.study.run import Run
 from genba.study.study import Study
@@ -88,7 +88,7 @@ def _noun(archive: Archive, name: str, kind: type[T]) -> T:
         return from_document(kind, archive.document(name))
     except ValidationError as error:
         field, problem = first_problem(error)
-        raise archive.invalid(f"{name}, {field}: {problem}") from error
+        raise archive.invalid(f"{name}, {field or 'document'}: {problem}") from error
 
 
 def _stage(

@@ -1,11 +1,11 @@
-"""The common base of the nouns, and how their ids are made."""
+"""The common base of the nouns, what validation found, and how their ids are made."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Data(BaseModel):
@@ -14,6 +14,15 @@ class Data(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", allow_inf_nan=False, protected_namespaces=()
     )
+
+
+def first_problem(error: ValidationError) -> tuple[str, str]:
+    """(field, what is wrong with it) of the first problem that validation found.
+
+    The field is a path with dots, and empty where the document as a whole is wrong.
+    """
+    problem = error.errors(include_url=False, include_input=False)[0]
+    return ".".join(str(part) for part in problem["loc"]), problem["msg"]
 
 
 def new_id() -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from genba.errors import N_, GenbaError
+from genba.models.graph import subgraphs
 
 MODEL_NAME = "model.onnx"
 DATA_NAME = "model.onnx.data"
@@ -107,8 +108,7 @@ def sort_nodes(graph: Any) -> None:
 def _reads(node: Any) -> list[str]:
     """Names that a node needs, those used inside its sub-graphs too."""
     names = [name for name in node.input if name]
-    for attribute in node.attribute:
-        for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs):
-            for each in inner.node:
-                names.extend(_reads(each))
+    for inner in subgraphs(node):
+        for each in inner.node:
+            names.extend(_reads(each))
     return names

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from genba.compression.passes.base import DATA_NAME, SINGLE_FILE_LIMIT
 from genba.errors import DiskFull
 from genba.files import no_space
+from genba.models.graph import inner_tensors, subgraphs
 from genba.models.onnx_reader import OnnxFile, open_onnx
 from genba.models.slimming import encode
 
@@ -167,7 +168,7 @@ class Rewriter:
 
     def _bring_home(self) -> None:
         """Tensors in attributes and sub-graphs go back into the model file."""
-        for tensor in _inner_tensors(self.proto.graph):
+        for tensor in list(inner_tensors(self.proto.graph)):
             if tensor.data_location == tensor.EXTERNAL:
                 stream, offset, length = self._place(tensor)
                 stream.seek(offset)
@@ -246,30 +247,6 @@ def _used_names(graph: Any) -> set[str]:
     names = {value.name for value in graph.output}
     for node in graph.node:
         names.update(node.input)
-        for inner in _subgraphs(node):
+        for inner in subgraphs(node):
             names |= _used_names(inner)
     return names
-
-
-def _inner_tensors(graph: Any, *, outermost: bool = True) -> list[Any]:
-    found = [] if outermost else list(graph.initializer)
-    for sparse in graph.sparse_initializer:
-        found += [sparse.values, sparse.indices]
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("t"):
-                found.append(attribute.t)
-            found.extend(attribute.tensors)
-            if attribute.HasField("sparse_tensor"):
-                found += [attribute.sparse_tensor.values, attribute.sparse_tensor.indices]
-        for inner in _subgraphs(node):
-            found += _inner_tensors(inner, outermost=False)
-    return found
-
-
-def _subgraphs(node: Any) -> list[Any]:
-    return [
-        inner
-        for attribute in node.attribute
-        for inner in (*([attribute.g] if attribute.HasField("g") else []), *attribute.graphs)
-    ]

@@ -180,13 +180,8 @@ class Pen:
         line: float = 0.6,
     ) -> None:
         """A rectangle whose top left corner is (x, y)."""
-        canvas = self.canvas
-        if fill:
-            canvas.setFillColor(HexColor(fill))
-        if stroke:
-            canvas.setStrokeColor(HexColor(stroke))
-            canvas.setLineWidth(line)
-        canvas.rect(
+        self._colours(fill, stroke, line)
+        self.canvas.rect(
             x, PAGE_HEIGHT - y - height, width, height, stroke=bool(stroke), fill=bool(fill)
         )
 
@@ -232,10 +227,7 @@ class Pen:
         """A closed shape."""
         path = self._path(points)
         path.close()
-        self.canvas.setFillColor(HexColor(fill))
-        if stroke:
-            self.canvas.setStrokeColor(HexColor(stroke))
-            self.canvas.setLineWidth(line)
+        self._colours(fill, stroke, line)
         self.canvas.drawPath(path, stroke=bool(stroke), fill=1)
 
     def circle(
@@ -249,11 +241,7 @@ class Pen:
         line: float = 0.6,
     ) -> None:
         """A circle around (x, y)."""
-        if fill:
-            self.canvas.setFillColor(HexColor(fill))
-        if stroke:
-            self.canvas.setStrokeColor(HexColor(stroke))
-            self.canvas.setLineWidth(line)
+        self._colours(fill, stroke, line)
         self.canvas.circle(x, PAGE_HEIGHT - y, radius, stroke=bool(stroke), fill=bool(fill))
 
     def diamond(self, x: float, y: float, radius: float, fill: str, stroke: str = NAVY) -> None:
@@ -298,6 +286,13 @@ class Pen:
         self.line(low, y, high, y, INK, 1.1)
         for x in (low, high):
             self.line(x, y - height / 2, x, y + height / 2, INK, 1.1)
+
+    def _colours(self, fill: str | None, stroke: str | None, line: float) -> None:
+        if fill:
+            self.canvas.setFillColor(HexColor(fill))
+        if stroke:
+            self.canvas.setStrokeColor(HexColor(stroke))
+            self.canvas.setLineWidth(line)
 
     def _path(self, points: Sequence[tuple[float, float]]) -> Any:
         path = self.canvas.beginPath()
