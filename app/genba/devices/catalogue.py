@@ -16,12 +16,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from genba.devices.this_computer import DEMO_ID, this_computer
+from genba.devices.this_computer import this_computer
 from genba.errors import N_, GenbaError, Message, UnknownId
 from genba.files import disk_errors, replacing, strict_json
 from genba.resources import asset
 from genba.study.base import Data, first_problem
-from genba.study.device import ComputePeaks, DeviceProfile, Quantity
+from genba.study.device import DEMO_ID, ComputePeaks, DeviceProfile, Quantity
 
 LARGEST_FILE = 1 << 20
 _ID = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")

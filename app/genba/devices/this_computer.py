@@ -12,9 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from genba.errors import N_
-from genba.study.device import DeviceProfile, Quantity
+from genba.study.device import DEMO_ID, DeviceProfile, Quantity
 
-DEMO_ID = "demo"
 DEMO_NAME = N_("Demo device (this computer)")
 _CPU_INFO = Path("/proc/cpuinfo")
 _ISA = {

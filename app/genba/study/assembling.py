@@ -12,12 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from genba.figures import Basis, Figure
 from genba.study.candidate import Candidate, Prediction
+from genba.study.device import DEMO_ID
 from genba.study.judging import judge
 from genba.study.run import Run
 from genba.study.variant import Quality, Variant
 from genba.study.workload import Workload
 
-DEMO_DEVICE = "target:demo"
+DEMO_DEVICE = f"target:{DEMO_ID}"
+"""The device reference of candidates on the demo device."""
 
 
 def assemble(
@@ -104,7 +106,7 @@ def _from_prediction(
     prediction: Prediction, variant: Variant, found: Mapping[str, Candidate]
 ) -> Candidate:
     # The demo device's prediction stands beside the measurement on the demo target.
-    device_ref = DEMO_DEVICE if prediction.device_id == "demo" else prediction.device_id
+    device_ref = DEMO_DEVICE if prediction.device_id == DEMO_ID else prediction.device_id
     runtime = prediction.runtime
     identifier = candidate_id(variant.variant_id, device_ref, runtime)
     measured = found.get(identifier)

@@ -6,6 +6,9 @@ from typing import Any, Literal
 
 from genba.study.base import Data
 
+DEMO_ID = "demo"
+"""The built-in demo device: the id of its profile and the name of its target."""
+
 Confidence = Literal[
     "vendor_datasheet", "vendor_page", "independent_measurement", "third_party_report",
     "derived", "from_memory", "measured_here",
@@ -134,4 +137,4 @@ class Target(Data):
     @property
     def demo(self) -> bool:
         """Whether this is the built-in demo device."""
-        return self.name == "demo"
+        return self.name == DEMO_ID
