@@ -33,7 +33,8 @@ def load(path: str, settings: dict[str, Any]) -> Handle:
     compiled = core.compile_model(core.read_model(str(path)), device, config)
     about = {
         "runtime": "openvino",
-        "version": openvino.__version__,
+        "version": openvino.__version__.split("-")[0],
+        "build": openvino.__version__,
         "provider": device,
         "threads": threads,
     }
