@@ -28,8 +28,12 @@ def disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         if no_space(error):
             raise DiskFull(path=str(path)) from error
-        reason = error.strerror or type(error).__name__
-        raise NotWritable(path=str(path), reason=reason) from error
+        raise NotWritable(path=str(path), reason=reason_of(error)) from error
+
+
+def reason_of(error: OSError) -> str:
+    """What the operating system says, for the `reason` of an error for people."""
+    return error.strerror or type(error).__name__
 
 
 def no_space(error: OSError) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 
 @cache
@@ -19,3 +21,9 @@ def assets_dir() -> Path:
 def asset(*parts: str) -> Path:
     """The path of one bundled file or folder, for example ``asset("fonts", "Inter-Bold.ttf")``."""
     return assets_dir().joinpath(*parts)
+
+
+def asset_json(*parts: str) -> dict[str, Any]:
+    """The content of one bundled JSON file, an object."""
+    content: dict[str, Any] = json.loads(asset(*parts).read_text(encoding="utf-8"))
+    return content

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from genba.benchmark.errors import BadInputs
+from genba.files import reason_of
 from genba.remote.probe import Package
 from genba.remote.transfer import Deployable
 from genba.study.model import ModelFile, artifact_id
@@ -79,7 +80,7 @@ def _hashed(path: Path) -> ModelFile:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise BadInputs(path=str(path), reason=error.strerror) from error
+        raise BadInputs(path=str(path), reason=reason_of(error)) from error
     return ModelFile(
         name="inputs.npz", size=len(content), sha256=hashlib.sha256(content).hexdigest()
     )

@@ -27,7 +27,7 @@ from genba.business.rules import CaseUnreadable
 from genba.business.staging import staging
 from genba.business.tornado import tornado
 from genba.errors import N_, Message
-from genba.files import strict_json
+from genba.files import reason_of, strict_json
 
 DRAWS = 262_144
 _SIZE_MAX = 4_000_000  # bytes; a case file holds a page of numbers
@@ -42,7 +42,7 @@ def read_case(path: Path) -> dict[str, Any]:
             raise CaseUnreadable(path=str(path), reason=Message(text=N_("it is too large")))
         document = strict_json(raw.removeprefix(codecs.BOM_UTF8))
     except OSError as error:
-        raise CaseUnreadable(path=str(path), reason=error.strerror or "") from error
+        raise CaseUnreadable(path=str(path), reason=reason_of(error)) from error
     except ValueError as error:
         reason = Message(text=N_("it is not valid JSON"))
         raise CaseUnreadable(path=str(path), reason=reason) from error

@@ -7,7 +7,6 @@ The numbers stand in `assets/business/` (one file a task, over ``common.json``) 
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 from functools import cache
 from typing import Any
@@ -17,7 +16,7 @@ from genba.business.gates import default_stages
 from genba.business.prices import PriceBook, latest_day
 from genba.errors import N_
 from genba.figures import Basis
-from genba.resources import asset
+from genba.resources import asset_json
 from genba.study.business import BusinessInput, BusinessInputs
 from genba.study.candidate import Candidate
 from genba.study.device import DeviceProfile
@@ -70,15 +69,9 @@ def _oldest(values: dict[str, BusinessInput]) -> str:
 
 @cache
 def _facts(task: Task) -> dict[str, Any]:
-    common = _load("common")
-    own = _load(task.value)
+    common = asset_json("business", "common.json")
+    own = asset_json("business", f"{task.value}.json")
     return {**common, **own, "values": {**common["values"], **own["values"]}}
-
-
-def _load(name: str) -> dict[str, Any]:
-    text = asset("business", f"{name}.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
 
 
 class _Builder:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genba.errors import N_, GenbaError
-from genba.resources import asset
+from genba.resources import asset_json
 
 Array = NDArray[np.float64]
 
@@ -28,9 +27,7 @@ class UnknownDepreciation(GenbaError):
 @cache
 def tables() -> dict[str, Any]:
     """The dated file of statutory rates (``assets/prices/depreciation-jp.json``)."""
-    text = asset("prices", "depreciation-jp.json").read_text(encoding="utf-8")
-    loaded: dict[str, Any] = json.loads(text)
-    return loaded
+    return asset_json("prices", "depreciation-jp.json")
 
 
 def software_life_years() -> int:

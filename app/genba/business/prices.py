@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, ValidationError
 
 from genba.errors import N_, GenbaError, Message
+from genba.files import reason_of
 from genba.resources import asset
 from genba.study.base import Data, first_problem
 from genba.study.business import STALE_AFTER_DAYS
@@ -190,7 +191,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         loaded = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PriceFileInvalid(path=str(path), reason=error.strerror or "") from error
+        raise PriceFileInvalid(path=str(path), reason=reason_of(error)) from error
     except ValueError as error:
         reason = Message(text=N_("it is not valid JSON"))
         raise PriceFileInvalid(path=str(path), reason=reason) from error

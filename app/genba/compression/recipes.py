@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from genba.compression.passes import registry
 from genba.errors import N_, GenbaError, Message, UnknownId
+from genba.files import reason_of
 from genba.resources import asset
 from genba.study.base import first_problem
 from genba.study.variant import PassSpec, Recipe
@@ -97,7 +98,7 @@ def _document(path: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             raw = stream.read(MAX_FILE_BYTES + 1)
     except OSError as error:
-        raise RecipeInvalid(path=str(path), reason=error.strerror or str(error)) from error
+        raise RecipeInvalid(path=str(path), reason=reason_of(error)) from error
     if len(raw) > MAX_FILE_BYTES:
         raise RecipeInvalid(path=str(path), reason=Message(text=N_("the file is too large")))
     try:

@@ -18,8 +18,8 @@ from pydantic import ValidationError
 
 from genba.devices.this_computer import this_computer
 from genba.errors import N_, GenbaError, Message, UnknownId
-from genba.files import disk_errors, replacing, strict_json
-from genba.resources import asset
+from genba.files import disk_errors, reason_of, replacing, strict_json
+from genba.resources import asset, asset_json
 from genba.study.base import Data, first_problem
 from genba.study.device import DEMO_ID, ComputePeaks, DeviceProfile, Quantity
 
@@ -122,12 +122,12 @@ def to_file(device: DeviceProfile) -> dict[str, Any]:
 @cache
 def _shipped() -> dict[str, DeviceProfile]:
     folder = asset("devices")
-    sources = json.loads((folder / "sources.json").read_text("utf-8"))["sources"]
+    sources = asset_json("devices", "sources.json")["sources"]
     found = {}
     for path in sorted(folder.glob("*.json")):
         if path.name in ("sources.json", "efficiency.json"):
             continue
-        raw = json.loads(path.read_text("utf-8"))
+        raw = asset_json("devices", path.name)
         raw["sources"] = {key: sources[key] for key in sorted(set(_source_keys(raw)))}
         found[raw["id"]] = DeviceProfile.model_validate(raw)
     return found
@@ -171,7 +171,7 @@ def _json(path: Path) -> Any:
     except ValueError as error:
         raise _invalid(path, "file", Message(text=N_("it is not JSON"))) from error
     except OSError as error:
-        raise _invalid(path, "file", error.strerror or type(error).__name__) from error
+        raise _invalid(path, "file", reason_of(error)) from error
 
 
 def _check_facts(path: Path, device: DeviceProfile) -> None:

@@ -9,7 +9,6 @@ narrower than that evidence. The parameters are data: `assets/devices/efficiency
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from genba.devices.features import CATEGORIES, Family, Features
 from genba.devices.observations import Observation, shipped_table
-from genba.resources import asset
+from genba.resources import asset_json
 
 Array = NDArray[np.float64]
 
@@ -148,8 +147,7 @@ def posterior(family: Family, own: Sequence[Observation] = ()) -> Posterior:
 
 def parameters_file() -> dict[str, Any]:
     """The content of efficiency.json."""
-    raw: dict[str, Any] = json.loads(asset("devices", "efficiency.json").read_text("utf-8"))
-    return raw
+    return asset_json("devices", "efficiency.json")
 
 
 def parameters_of(raw: Mapping[str, Any]) -> Parameters:

@@ -6,7 +6,6 @@ The columns are those of `assets/measurements/measurements.csv`; `README.md` the
 from __future__ import annotations
 
 import csv
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from genba.devices.engines import Engine, unit_kind
 from genba.devices.features import Family, Features, features_of
 from genba.devices.roofline import Work
 from genba.errors import N_, GenbaError
-from genba.resources import asset
+from genba.files import reason_of
+from genba.resources import asset, asset_json
 from genba.study.device import DeviceProfile
 
 _METRICS: dict[str, tuple[Family, str]] = {
@@ -120,7 +120,7 @@ def read_table(path: Path, devices: Mapping[str, DeviceProfile]) -> Table:
                 raise MeasurementFileInvalid(file=path.name, problem=problem)
             rows = list(reader)
     except OSError as error:
-        raise MeasurementFileInvalid(file=path.name, problem=error.strerror or "") from error
+        raise MeasurementFileInvalid(file=path.name, problem=reason_of(error)) from error
     except (UnicodeDecodeError, csv.Error) as error:
         raise MeasurementFileInvalid(file=path.name, problem=str(error)) from error
     used: list[Observation] = []
@@ -141,8 +141,7 @@ def shipped_table(devices: Mapping[str, DeviceProfile]) -> Table:
 
 @cache
 def _models() -> dict[str, dict[str, Any]]:
-    raw = json.loads(asset("measurements", "models.json").read_text("utf-8"))
-    return {model["id"]: model for model in raw["models"]}
+    return {model["id"]: model for model in asset_json("measurements", "models.json")["models"]}
 
 
 def _observation(row: dict[str, str], devices: Mapping[str, DeviceProfile]) -> Observation | str:

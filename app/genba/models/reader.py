@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from genba.errors import N_, GenbaError, Message
+from genba.files import reason_of
 
 Format = Literal["onnx", "openvino", "gguf"]
 
@@ -138,4 +139,4 @@ def _reason(error: OSError) -> Message | str:
         errno.ENAMETOOLONG: N_("its name is too long"),
     }
     text = known.get(error.errno or 0)
-    return Message(text=text) if text else (error.strerror or type(error).__name__)
+    return Message(text=text) if text else reason_of(error)

@@ -19,6 +19,7 @@ from typing import Any, Self
 import asyncssh
 
 from genba.errors import N_, Message
+from genba.files import reason_of
 from genba.jobs import JobContext
 from genba.remote.address import Endpoint
 from genba.remote.algorithms import (
@@ -126,7 +127,7 @@ def _identity(path: str) -> asyncssh.SSHKeyPair | asyncssh.SSHKey:
     except FileNotFoundError:
         reason = Message(text=N_("there is no such file"))
     except OSError as error:
-        reason = Message(text=error.strerror or type(error).__name__)
+        reason = Message(text=reason_of(error))
     except asyncssh.KeyEncryptionError:
         reason = Message(text=N_("it needs a passphrase"))
     except (asyncssh.KeyImportError, ValueError):

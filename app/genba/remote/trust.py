@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from genba.errors import N_, InvalidValue, Message, NotWritable
-from genba.files import disk_errors, replacing
+from genba.files import disk_errors, reason_of, replacing
 from genba.jobs import JobContext
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class KnownHosts:
         except FileNotFoundError:
             return []
         except OSError as error:
-            raise NotWritable(path=str(self.path), reason=error.strerror) from error
+            raise NotWritable(path=str(self.path), reason=reason_of(error)) from error
         entries = []
         for line in text.splitlines():
             parts = line.split()

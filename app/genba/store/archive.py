@@ -19,7 +19,7 @@ from typing import Any, BinaryIO
 from pydantic import ValidationError
 
 from genba.errors import N_, GenbaError, Message
-from genba.files import strict_json
+from genba.files import reason_of, strict_json
 from genba.store.copying import MissingFile
 from genba.store.names import UnsafeName, check_distinct, safe_name
 from genba.study.base import Data, first_problem
@@ -149,7 +149,7 @@ def open_archive(path: Path, most_bytes: int = MOST_BYTES) -> Iterator[Archive]:
             raise MissingFile(path=str(path), reason=Message(text=N_("there is no such file")))
         stream = path.open("rb")
     except OSError as error:
-        raise MissingFile(path=str(path), reason=error.strerror or "") from error
+        raise MissingFile(path=str(path), reason=reason_of(error)) from error
     with stream:
         with _sound(path):
             _check_directory(path, stream)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from genba.errors import N_, GenbaError
+from genba.files import reason_of
 
 CHUNK = 4 << 20
 _FICLONE = 0x40049409  # linux/fs.h: share the blocks of another file
@@ -130,8 +131,7 @@ def _open_source(path: Path) -> BinaryIO:
             os.close(handle)
             raise NotAFile(path=str(path))
     except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise MissingFile(path=str(path), reason=reason) from error
+        raise MissingFile(path=str(path), reason=reason_of(error)) from error
     return os.fdopen(handle, "rb", buffering=0)
 
 
