@@ -83,6 +83,7 @@ def run_benchmark(
     Raises:
         RuntimeMissing: the device's Python lacks a package of the runtime.
         RunnerFailed, RuntimeOutOfMemory, NotGenerative: the model cannot be run there.
+        RunInterrupted: it ended on the device before the first sample.
         DeviceBusy, DeviceDiskFull, TransferCorrupt, FileChanged, LinkLost, …: see remote.errors.
         Cancelled: the job was cancelled; nothing is left running on the device.
     """
@@ -102,8 +103,7 @@ def run_benchmark(
     error = error or _failure(recording, connection, runner)
     if error is not None and (isinstance(error, Cancelled) or not recording.rows):
         raise error
-    table = recording.numbers()
-    warmup_count = int(table[:, 4].sum())
+    warmup_count = len(recording.numbers(warmup=True))
     result = BenchmarkResult(
         run_id=run_id,
         device_name=device_name(environment, connection),
@@ -111,7 +111,7 @@ def run_benchmark(
         figures=summarise(recording, run_id, demo=connection.endpoint.demo),
         environment=environment,
         journal_path=journal.path,
-        samples_count=len(table) - warmup_count,
+        samples_count=len(recording.rows) - warmup_count,
         warmup_count=warmup_count,
         complete=recording.complete,
         demo=connection.endpoint.demo,

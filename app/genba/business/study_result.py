@@ -82,12 +82,8 @@ class ResultMaker:
             ),
             stages=stages.results(loss["probability_of_loss"], evidence["measured"]),
             staging=stages.summary() | known.evsi(),
-            burden_before_hours_month=make(
-                "burden_before", plan["ops_hours_before"], "hour", ["ops_hours_before"]
-            ),
-            burden_after_hours_month=make(
-                "burden_after", plan["ops_hours_after"], "hour", ["ops_hours_after"]
-            ),
+            burden_before_hours_month=self._hours("before"),
+            burden_after_hours_month=self._hours("after"),
             evidence_share=evidence,
             evpi=known.evpi(),
             evppi=known.evppi(),
@@ -289,6 +285,10 @@ class ResultMaker:
             if ends[0] * ends[1] < 0:
                 out.append((float(abs(ends[1] - ends[0])), key))
         return tuple(key for _, key in sorted(out, reverse=True))
+
+    def _hours(self, when: str) -> Figure:
+        key = f"ops_hours_{when}"
+        return self.figures.make(f"burden_{when}", self.case.plan[key], "hour", [key])
 
     def _automation_payback(self) -> Figure:
         return self.figures.make(
