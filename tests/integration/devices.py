@@ -17,6 +17,7 @@ from genba.remote.address import Endpoint
 from genba.remote.connection import Connection, connect
 from genba.remote.trust import KnownHosts, fetch_host_key
 from genba.study.model import ModelFile
+from genba.study.run import SampleBatch
 
 SSHD = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/usr/bin")
 
@@ -150,3 +151,8 @@ def gone_within(seconds: float, variable: str) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+def is_measured(event: object) -> bool:
+    """Whether samples of the measured phase came."""
+    return isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples)

@@ -14,7 +14,7 @@ from typing import Any
 import asyncssh
 import numpy as np
 import pytest
-from devices import TinyModel, descendants
+from devices import TinyModel, descendants, is_measured
 
 from genba.benchmark.deployment import RunnerSpec
 from genba.benchmark.errors import NotGenerative, RunnerFailed
@@ -179,7 +179,7 @@ def test_cancelling_leaves_no_process_and_no_lock(
     job: JobContext
 
     def stop_at_first_measured(event: object) -> None:
-        if isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples):
+        if is_measured(event):
             job.cancel()
 
     job = JobContext(stop_at_first_measured)
@@ -244,7 +244,7 @@ def test_a_killed_runner_is_named_as_out_of_memory_or_partial(
     """SIGKILL from the kernel looks like this; the samples until then are kept and marked."""
 
     def kill(event: object) -> None:
-        if isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples):
+        if is_measured(event):
             for pid in descendants(demo.pid):
                 if b"genba-runner" in Path(f"/proc/{pid}/cmdline").read_bytes():
                     with contextlib.suppress(OSError):
@@ -264,7 +264,7 @@ def test_a_killed_agent_closes_the_run_as_partial(
     demo: DemoDevice, tiny_model: TinyModel, onnxruntime_spec: RunnerSpec, tmp_path: Path
 ) -> None:
     def kill(event: object) -> None:
-        if isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples):
+        if is_measured(event):
             for pid_file in demo.folder.rglob("runs/*/pid"):
                 with contextlib.suppress(OSError):
                     os.kill(int(pid_file.read_text()), signal.SIGKILL)
@@ -376,11 +376,7 @@ def test_stopping_early_keeps_what_was_measured(
 ) -> None:
     job = JobContext()
     job_with_listener = JobContext(
-        lambda event: (
-            job_with_listener.stop_early()
-            if isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples)
-            else None
-        )
+        lambda event: job_with_listener.stop_early() if is_measured(event) else None
     )
     with connect(demo.endpoint, demo.host_keys, job=job) as connection:
         result = run_benchmark(

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from devices import SshServer, TinyModel, free_port, gone_within, make_key, processes_with
+from devices import (
+    SshServer,
+    TinyModel,
+    free_port,
+    gone_within,
+    is_measured,
+    make_key,
+    processes_with,
+)
 
 from genba.benchmark.deployment import RunnerSpec
 from genba.benchmark.journal import read_samples
@@ -35,9 +43,7 @@ from genba.remote.errors import (
 )
 from genba.remote.trust import KnownHosts, fetch_host_key
 from genba.study.events import LinkInterrupted
-from genba.study.run import SampleBatch, ScenarioSettings
-
-PYTHON_38 = Path.home() / ".pyenv/versions/3.8.18/bin/python3.8"
+from genba.study.run import ScenarioSettings
 
 
 def measure(
@@ -51,11 +57,6 @@ def measure(
             connection, runner, model.files, model.path, scenario, folder=folder,
             host_keys=server.known, job=job, **options,
         )  # fmt: skip
-
-
-def is_measured(event: object) -> bool:
-    """Whether samples of the measured phase came."""
-    return isinstance(event, SampleBatch) and any(not s.warmup for s in event.samples)
 
 
 def test_measuring_over_openssh(
