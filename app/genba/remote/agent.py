@@ -1319,13 +1319,14 @@ def follow(link: Link, run_dir: str, line: int) -> None:
             journal.readline()
         pending, beat, ended = b"", time.monotonic(), False
         while not client.gone.is_set():
-            alive = os.path.exists(f"/proc/{pid}")
+            # Both are looked at before the read: what was written last is then never missed.
+            alive, kept = os.path.exists(f"/proc/{pid}"), os.path.isdir(run_dir)
             data = journal.read(1 << 16)
             *lines, pending = (pending + data).split(b"\n")
             for text in lines:
                 link.send_line(text)
                 ended = ended or b'"t":"end"' in text
-            if not data and not os.path.isdir(run_dir):
+            if not data and not kept:
                 break
             if not data and not alive:
                 if not ended:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from genba.errors import GenbaError
+from genba.errors import N_, GenbaError
 from genba.jobs import JobContext
 from genba.remote import bootstrap
 from genba.remote.connection import Channel, Connection
@@ -156,6 +156,8 @@ class RunGone(GenbaError):
     """The device no longer has a run that was to be resumed."""
 
     code = "run_gone"
+    what = N_("{host} no longer has this run.")
+    fix = N_("The device may have restarted; measure again.")
 
 
 def refusal(message: Message, connection: Connection) -> GenbaError:
@@ -174,7 +176,7 @@ def refusal(message: Message, connection: Connection) -> GenbaError:
     if code == "no_folder":
         return NoFolder(host=host, user=endpoint.login)
     if code == "run_gone":
-        return RunGone()
+        return RunGone(host=host)
     if code == "python_missing":
         return PythonMissing(host=host, python=endpoint.python)
     if code == "python_failed":

@@ -206,7 +206,13 @@ class Connection:
 
         channel = call(work(), job)
         if data:
-            channel.send(data, job=job)
+            try:
+                channel.send(data, job=job)
+            except LinkLost:
+                # A command that ended without reading its input looks the same from here; then
+                # the link still stands, and its exit status says why.
+                if not self.open:
+                    raise
         return channel
 
     def run(
