@@ -126,7 +126,7 @@ def test_escape_stops_a_benchmark(window: MainWindow, door: ExampleDoor, qtbot, 
     idle()
     model = window.models["measure"]
     model.start()
-    qtbot.waitUntil(lambda: bool(model.live.at_s))
+    qtbot.waitUntil(lambda: model.live.total > 0)
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     idle()
     assert not model.busy

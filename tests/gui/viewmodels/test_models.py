@@ -11,10 +11,11 @@ import pytest
 from genba.errors import InvalidValue
 from genba.figures import Basis
 from genba.gui.bridge import JobBoard
+from genba.gui.theme.look import Look
 from genba.gui.viewmodels.business import BusinessModel
 from genba.gui.viewmodels.compress import CompressModel
 from genba.gui.viewmodels.device import DeviceModel
-from genba.gui.viewmodels.live import LiveBuffers
+from genba.gui.viewmodels.live import MOST_POINTS, LiveBuffers
 from genba.gui.viewmodels.measure import MeasureModel
 from genba.gui.viewmodels.model import ModelModel, by_type
 from genba.gui.viewmodels.opened import OpenedStudy
@@ -22,7 +23,7 @@ from genba.gui.viewmodels.report import ReportModel
 from genba.gui.viewmodels.start import StartModel, UnknownFile
 from genba.gui.viewmodels.workload import WorkloadModel, field_unit
 from genba.i18n import Language
-from genba.study.run import SampleBatch
+from genba.study.run import Sample, SampleBatch
 from genba.study.words import INPUTS
 from genba.study.workload import Limit, Task
 from gui.example import (
@@ -285,6 +286,40 @@ def test_percentiles_are_those_of_numpy_and_wait_for_enough_samples():
         assert live.percentile_ms(name) == pytest.approx(expected)
 
 
+def test_half_a_million_samples_are_counted_exactly_and_drawn_as_a_few_thousand(app, qtbot):
+    """A model that answers in ten microseconds must not hold the window."""
+    from genba.gui.widgets.plots import Distribution, Lanes
+
+    look = Look.of("light", "en")
+    draw = numpy.random.default_rng(7)
+    latency = draw.gamma(2.0, 5000.0, 500_000).astype(int) + 1000
+    latency[123_457] = 90_000_000
+    taken = [
+        Sample(sequence=i, scheduled_ns=i * 10_000, latency_ns=int(ns), warmup=i < 1000)
+        for i, ns in enumerate(latency)
+    ]
+    live = LiveBuffers()
+    for start in range(0, len(taken), 50_000):
+        live.add(SampleBatch.model_construct(samples=taken[start : start + 50_000], telemetry=()))
+        live.percentile_ms("p90")
+    for name in ("p50", "p90", "p99"):
+        expected = numpy.percentile(latency[1000:] / 1e6, float(name[1:]))
+        assert live.percentile_ms(name) == pytest.approx(expected, rel=1e-12)
+    assert (live.total, live.count) == (500_000, 499_000)
+    assert live.warmup_end_s == pytest.approx(0.01)
+
+    lanes, distribution = Lanes(look), Distribution(look)
+    qtbot.addWidget(lanes)
+    qtbot.addWidget(distribution)
+    lanes.show_live(live, running=True)
+    distribution.show_live(live, None, None)
+    at, values = lanes._points.getData()
+    warm_at, _ = lanes._warm.getData()
+    assert 2000 < len(at) + len(warm_at) <= MOST_POINTS
+    assert values.max() * lanes._unit[0] == pytest.approx(90.0), "the slowest request is drawn"
+    assert len(distribution._curve.getData()[0]) <= MOST_POINTS
+
+
 def test_the_warm_up_is_kept_marked_and_left_out():
     live = LiveBuffers.of(samples(20, warm=7), telemetry())
     assert live.count == 20
@@ -334,7 +369,7 @@ def test_stop_and_keep_ends_the_run_with_its_samples(
     door.slow_s = 0.1
     model = MeasureModel(door, board, opened)
     model.start()
-    qtbot.waitUntil(lambda: bool(model.live.at_s))
+    qtbot.waitUntil(lambda: model.live.total > 0)
     model.stop_and_keep()
     idle()
     assert model.run_shown is not None

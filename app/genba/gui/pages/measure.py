@@ -151,7 +151,7 @@ class MeasurePage(Page):
         state, message = model.answer
         self.set_answer(state, look.message(message))
         self.stop_button.setVisible(measuring)
-        self.stop_button.setEnabled(not model.stopping and bool(model.live.at_s))
+        self.stop_button.setEnabled(not model.stopping and model.live.total > 0)
         self.cancel_button.setVisible(measuring)
         self.cancel_button.setEnabled(not model.stopping)
         self.start_button.setVisible(not measuring)
@@ -200,8 +200,8 @@ class MeasurePage(Page):
         """The parts that follow live samples."""
         model, live = self.model, self.model.live
         limit = model.limit.value if model.limit is not None else None
-        self.lanes.set_context(limit, model.predicted, model.demo and bool(live.at_s))
-        self.distribution.set_demo(model.demo and bool(live.at_s))
+        self.lanes.set_context(limit, model.predicted, model.demo and live.total > 0)
+        self.distribution.set_demo(model.demo and live.total > 0)
         self.lanes.show_live(live, running=model.busy)
         self.distribution.show_live(live, limit, model.predicted)
         self._fill_percentiles(live)
@@ -227,7 +227,7 @@ class MeasurePage(Page):
             value = live.percentile_ms(name)
             if value is None:
                 more = live.missing(name)
-                note = look.t(N_("{n} more requests"), n=more) if live.at_s else ""
+                note = look.t(N_("{n} more requests"), n=more) if live.total else ""
                 headline.show_figure(None, note)
                 continue
             live_figure = Figure(

@@ -13,6 +13,7 @@ from genba.gui.door import Door
 from genba.gui.viewmodels.base import ViewModel
 from genba.gui.viewmodels.live import LiveBuffers
 from genba.gui.viewmodels.opened import OpenedStudy
+from genba.jobs import JobContext
 from genba.study.device import Target
 from genba.study.events import RunPhase, RunStarted
 from genba.study.run import Run, SampleBatch, ScenarioSettings
@@ -187,9 +188,9 @@ class MeasureModel(ViewModel):
         self.run_shown, self.live = run, LiveBuffers()
         self.background(
             Message(text=N_("Reading the samples")),
-            self.door.samples,
+            self._buffers,
             run_id,
-            done=lambda found: self._samples_read(run_id, *found),
+            done=lambda live: self._samples_read(run_id, live),
         )
         self.changed.emit()
 
@@ -261,13 +262,13 @@ class MeasureModel(ViewModel):
         live, limit = self.live, self.limit
         if self.stopping:
             return "running", Message(text=N_("Stopping. The device is being cleaned up."))
-        if self.phase not in ("warmup", "measure") or not live.at_s:
+        if self.phase not in ("warmup", "measure") or not live.total:
             text = PHASE_NAMES.get(self.phase, "")
             return "running", Message(text=text)
         p90 = live.percentile_ms("p90")
         if live.count == 0:
             return "running", Message(
-                text=N_("Warming up: {n} requests so far."), params={"n": len(live.at_s)}
+                text=N_("Warming up: {n} requests so far."), params={"n": live.total}
             )
         if p90 is None:
             return "running", Message(
@@ -331,9 +332,12 @@ class MeasureModel(ViewModel):
         self.job = None
         self.ask_key()
 
-    def _samples_read(self, run_id: str, samples: Any, telemetry: Any) -> None:
+    def _buffers(self, run_id: str, *, job: JobContext) -> LiveBuffers:
+        return LiveBuffers.of(*self.door.samples(run_id, job=job))
+
+    def _samples_read(self, run_id: str, live: LiveBuffers) -> None:
         if self.run_shown is not None and self.run_shown.run_id == run_id:
-            self.live = LiveBuffers.of(samples, telemetry)
+            self.live = live
             self.changed.emit()
             self.arrived.emit()
 

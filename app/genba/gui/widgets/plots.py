@@ -16,7 +16,7 @@ from genba.errors import N_
 from genba.figures import Figure
 from genba.gui.theme.look import Look
 from genba.gui.theme.tokens import tokens
-from genba.gui.viewmodels.live import LANES, LiveBuffers
+from genba.gui.viewmodels.live import LANES, MOST_POINTS, LiveBuffers, quantile, thinned
 from genba.gui.widgets.layout import column, label, line, row
 
 LANE_NAMES = {
@@ -115,7 +115,8 @@ class Lanes(QWidget):
         self._warm = pg.ScatterPlotItem(
             size=6, pen=pg.mkPen(theme.color("inkTertiary")), brush=None, symbol="o"
         )
-        self._points = pg.ScatterPlotItem(size=4.5, pen=None, brush=theme.color("plot1"))
+        self._size = 4.5
+        self._points = pg.ScatterPlotItem(size=self._size, pen=None, brush=theme.color("plot1"))
         self._shade = pg.LinearRegionItem(
             (0, 0), movable=False, brush=theme.color("plot6", 0.14), pen=pg.mkPen(None)
         )
@@ -149,29 +150,35 @@ class Lanes(QWidget):
     def show_live(self, live: LiveBuffers, *, running: bool) -> None:
         """Draw what has arrived."""
         language = self._look.language
-        top = max([*live.latency_ms[-2000:], self._limit_ms or 0.0, 1e-3])
+        recent = float(live.latency_ms[-2000:].max(initial=0.0))
+        top = max(recent, self._limit_ms or 0.0, 1e-3)
         scale, unit = language.scale(top, "ms")
-        at = np.asarray(live.at_s)
-        values = np.asarray(live.latency_ms) / scale
-        warm = np.asarray(live.warm, dtype=bool)
-        dense = len(values) > _DENSE
-        self._points.setSize(2.5 if dense else 4.5)
+        drawn = thinned(live.latency_ms)
+        at, values, warm = live.at_s[drawn], live.latency_ms[drawn] / scale, live.warm[drawn]
+        self._set_size(2.5 if values.size > _DENSE else 4.5)
         self._points.setData(at[~warm], values[~warm]) if at.size else self._points.clear()
         self._warm.setData(at[warm], values[warm]) if at.size else self._warm.clear()
         self._shade.setRegion((0.0, live.warmup_end_s or (live.end_s if at.size else 0.0)))
         self._set_limit(scale)
         if at.size:
             self.requests.setXRange(0, live.end_s, padding=0.01)
-            self.requests.setYRange(0, self._top(values, scale), padding=0)
+            self.requests.setYRange(0, self._top(live, scale), padding=0)
         self.requests.getPlotItem().getAxis("left").setLabel("")
-        last = live.latency_ms[-1] if live.latency_ms else None
+        last = float(live.latency_ms[-1]) if live.total else None
         self._value.setText("" if last is None else language.quantity(last, "ms"))
         for lane, parts in self._lanes.items():
             self._show_lane(lane, live, parts, running)
         self._unit = (scale, unit)
 
-    def _top(self, values: Any, scale: float) -> float:
-        high = float(np.percentile(values, 99.5)) if values.size else 1.0
+    def _set_size(self, size: float) -> None:
+        # Every setSize makes pyqtgraph style all points anew.
+        if size != self._size:
+            self._size = size
+            self._points.setSize(size)
+
+    def _top(self, live: LiveBuffers, scale: float) -> float:
+        few = live.latency_ms[:: live.total // MOST_POINTS + 1]
+        high = float(np.percentile(few, 99.5)) / scale
         limit = (self._limit_ms or 0.0) / scale
         # A limit far above the data would flatten them; it is then left to the answer line.
         return max(high * 1.25, limit * 1.08 if limit < high * 6 else 0.0, 1e-6)
@@ -223,7 +230,7 @@ class Lanes(QWidget):
     ) -> None:
         plot, curve, value, missing = parts
         values = live.lane_values[lane]
-        absent = not values and (live.readings > 0 or not running) and bool(live.at_s)
+        absent = not values and (live.readings > 0 or not running) and live.total > 0
         missing.setVisible(absent)
         plot.setVisible(not absent)
         if not values:
@@ -266,12 +273,14 @@ class Distribution(_Plot):
         self, live: LiveBuffers, limit_ms: float | None, predicted: Figure | None
     ) -> None:
         """Draw the empirical distribution of the measured phase."""
-        values = np.asarray(live.sorted_ms)
+        values = live.sorted_ms
         top = float(values[-1]) if values.size else (limit_ms or 1.0)
         scale, unit = self.look.language.scale(top, "ms")
         if values.size:
-            shares = np.arange(1, values.size + 1) / values.size
-            self._curve.setData(np.repeat(values / scale, 2)[1:], np.repeat(shares, 2)[:-1])
+            steps = min(values.size, MOST_POINTS // 2)
+            places = np.linspace(0, values.size - 1, steps).round().astype(int)
+            shares = (places + 1) / values.size
+            self._curve.setData(np.repeat(values[places] / scale, 2)[1:], np.repeat(shares, 2)[:-1])
         else:
             self._curve.setData([], [])
         p90 = live.percentile_ms("p90")
@@ -284,7 +293,7 @@ class Distribution(_Plot):
         if predicted is not None and predicted.low is not None and predicted.high is not None:
             self._band.setRegion((predicted.low / scale, predicted.high / scale))
         if values.size:
-            low, high = float(values[0]) / scale, float(np.percentile(values, 99.5)) / scale
+            low, high = float(values[0]) / scale, quantile(values, 0.995) / scale
             if limit_ms is not None and limit_ms / scale < high * 4:
                 high = max(high, limit_ms / scale)
             room = (high - low) * 0.08 or high * 0.1
