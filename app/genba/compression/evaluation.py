@@ -2,7 +2,8 @@
 
 Contents: scalar text ``metric``; for ``macro_f1``, ``accuracy`` and ``psnr_db`` arrays
 ``input:<name>`` and ``expected`` with the samples on the first axis; for ``perplexity`` a 1-D
-``tokens`` and a scalar ``context``. Optional scalar ``peak``: the largest pixel value (1.0).
+``tokens`` and a scalar ``context``. Optional scalar ``peak``: the largest pixel value of
+the model's output (1.0; unsigned whole numbers are then scaled from their type's largest value).
 """
 
 from __future__ import annotations
@@ -80,7 +81,24 @@ def load_evaluation(path: Path) -> Evaluation:
     peak = float(_scalar(arrays, "peak", path)) if "peak" in arrays else 1.0
     if not peak > 0:
         raise _invalid(path, N_("“peak” must be above zero"))
+    if metric == "psnr_db":
+        expected = _pixels(expected, peak if "peak" in arrays else None, path)
     return Evaluation(metric, inputs, expected, np.zeros(0, np.int64), 0, peak)
+
+
+def _pixels(expected: NDArray[Any], peak: float | None, path: Path) -> NDArray[Any]:
+    """The images on the model's own scale, 0 to the peak.
+
+    Without a given peak, whole numbers are levels of their type: 255 of a uint8 stands for 1.0.
+    """
+    if peak is None and expected.dtype.kind == "u":
+        return expected.astype(np.float32) / np.float32(np.iinfo(expected.dtype).max)
+    if float(expected.max()) > (peak or 1.0):
+        text = N_(
+            "“expected” holds values above the largest pixel value {peak}; state it as “peak”"
+        )
+        raise _invalid(path, text, peak=peak or 1.0)
+    return expected
 
 
 def _text(arrays: dict[str, NDArray[Any]], path: Path) -> Evaluation:
