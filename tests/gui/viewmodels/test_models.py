@@ -270,6 +270,37 @@ def test_the_matrix_shows_a_figure_where_something_is_known(
     assert model.cell(by_id[INT8_ID], demo).figure.not_measured == "no_power_sensor"
 
 
+def test_the_short_list_is_predicted_into_the_study_by_itself(
+    door: ExampleDoor, board: JobBoard, opened: OpenedStudy, idle: Wait
+):
+    """A study from a sample has a short list and no prediction: nothing could be put forward."""
+    assert opened.view is not None
+    opened.view = opened.view.model_copy(update={"predictions": (), "candidates": ()})
+    device = DeviceModel(door, board, opened)
+    device.enter()
+    idle()
+    kept = [value for name, value in door.calls if name == "predict" and value[1] is not None]
+    listed = opened.view.study.shortlist
+    wanted = [(v.variant_id, opened.study_id, listed) for v in opened.view.variants]
+    assert kept == wanted
+    device.enter()
+    idle()
+    assert len([v for n, v in door.calls if n == "predict" and v[1] is not None]) == len(wanted)
+
+
+def test_new_variants_are_predicted_after_the_compression(
+    door: ExampleDoor, board: JobBoard, opened: OpenedStudy, idle: Wait
+):
+    model = CompressModel(door, board, opened)
+    model.enter()
+    idle()
+    model.toggle("int8-dynamic")
+    model.run_selected()
+    idle()
+    names = [name for name, _ in door.calls]
+    assert "predict" in names[names.index("compress") :]
+
+
 # measure
 
 

@@ -74,7 +74,12 @@ class CompressModel(ViewModel):
         self.selected: set[str] = set()
         self.measure = "latency"
         self.running_preset = ""
-        opened.changed.connect(self.changed)
+        opened.changed.connect(self._on_study)
+
+    def _on_study(self) -> None:
+        if not self.busy:  # new variants are predicted together, when all have been made
+            self.opened.predict_missing(self)
+        self.changed.emit()
 
     def enter(self) -> None:
         """Read the presets, once."""

@@ -65,9 +65,10 @@ class DeviceModel(ViewModel):
         self.changed.emit()
 
     def enter(self) -> None:
-        """Read the catalogue and predict, when needed."""
+        """Read the catalogue and predict, when needed; the short list's go into the study."""
         if self.busy or self.opened.view is None:
             return
+        self.opened.predict_missing(self)
         if self._key() != self._predicted_for and self.error is None:
             self.predict()
 

@@ -10,6 +10,7 @@ from genba.errors import N_, Message
 from genba.gui.bridge import JobBoard
 from genba.gui.door import Door
 from genba.gui.viewmodels.base import ViewModel
+from genba.jobs import JobContext
 from genba.study.view import StudyView
 
 
@@ -27,11 +28,13 @@ class OpenedStudy(ViewModel):
         self.study_id = ""
         self.saved_at: float | None = None
         self._stale = False
+        self._asked: set[tuple[str, str, str]] = set()
 
     def open(self, study_id: str) -> None:
         """Read a study and make it the open one."""
         self.study_id = study_id
         self.view = None
+        self._asked.clear()
         self._read()
 
     def close(self) -> None:
@@ -52,6 +55,45 @@ class OpenedStudy(ViewModel):
         """Something was written: say when, and read again."""
         self.saved_at = time.time()
         self.reload()
+
+    def predict_missing(self, owner: ViewModel) -> None:
+        """Predict every variant for the short list where the study holds nothing yet.
+
+        Each gap is asked for once while the study is open; a failure shows on the owner's page.
+        """
+        view = self.view
+        if view is None or view.model is None:
+            return
+        known = {(p.variant_id, p.device_id) for p in view.predictions}
+        study = view.study.study_id
+        missing: dict[str, tuple[str, ...]] = {}
+        for variant in [v.variant_id for v in view.variants] or [view.model.model_id]:
+            gaps = tuple(
+                d
+                for d in view.study.shortlist
+                if (variant, d) not in known and (study, variant, d) not in self._asked
+            )
+            if gaps:
+                missing[variant] = gaps
+                self._asked.update((study, variant, d) for d in gaps)
+        if missing:
+            owner.background(
+                Message(text=N_("Predicting for the short list")),
+                self._predict_missing,
+                study,
+                missing,
+                done=lambda _: self.saved(),
+            )
+
+    def _predict_missing(
+        self, study: str, missing: dict[str, tuple[str, ...]], *, job: JobContext
+    ) -> None:
+        for variant, devices in missing.items():
+            job.check()
+            self.door.predict(
+                variant, study, prompt_tokens=None, generate_tokens=None, device_ids=devices,
+                job=job,
+            )  # fmt: skip
 
     def accept(self, view: StudyView) -> None:
         """Show a view that was read elsewhere."""
