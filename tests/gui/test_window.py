@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -145,6 +146,31 @@ def test_next_is_blocked_with_a_reason_and_leads_on(window: MainWindow, idle):
     window.go("workload")
     assert not page.next_button.isEnabled()
     assert page.next_button.toolTip() == "Set at least one limit."
+
+
+def test_a_page_follows_what_happens_while_it_is_open(window: MainWindow, door: ExampleDoor, idle):
+    """An imported model is counted, and a case evaluated, without leaving the page."""
+    full = door.study
+    door.study = full.model_copy(update={"model_id": None})
+    window.opened.reload()
+    idle()
+    window.go("model")
+    idle()
+    assert "analyze" not in dict(door.calls)
+    window.models["model"].import_file(Path("model.onnx"))
+    idle()
+    assert "analyze" in dict(door.calls)
+
+    door.study = full.model_copy(update={"model_id": None})
+    window.opened.reload()
+    idle()
+    window.go("business")
+    idle()
+    assert window.models["business"].result is None
+    door.study = full
+    window.opened.saved()
+    idle()
+    assert window.models["business"].result is not None
 
 
 def test_a_failed_work_stays_as_a_card(window: MainWindow, door: ExampleDoor, idle):

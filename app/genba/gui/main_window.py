@@ -46,6 +46,7 @@ class MainWindow(QMainWindow):
         self.page = "start"
         self._helping = False
         self._closing = False
+        self._behind = False
         self._pages: dict[str, Page] = {}
         minimum, normal = tokens()["window"]["min"], tokens()["window"]["default"]
         # A screen of 1280 x 720 points at 150 % has room for less than the design's minimum.
@@ -57,6 +58,8 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.start.opened.connect(self.open_study)
         self.opened.changed.connect(self._refresh_frame)
+        self.opened.changed.connect(self._fall_behind)
+        self.board.changed.connect(self._catch_up)
         self.opened.opened.connect(lambda _: self.go("workload"))
         self._shortcuts()
         self._build()
@@ -76,10 +79,7 @@ class MainWindow(QMainWindow):
         if page == "start":
             self.start.refresh()
         self._show_page()
-        model = self.models.get(page)
-        enter = getattr(model, "enter", None)
-        if enter is not None:
-            enter()
+        self._enter()
         self._refresh_frame()
 
     def set_language(self, code: str) -> None:
@@ -205,6 +205,27 @@ class MainWindow(QMainWindow):
             page.set_next(f"{text}  →", lambda: self.go(following))
             page.refresh()
         return page
+
+    def _enter(self) -> None:
+        self._behind = False
+        enter = getattr(self.models.get(self.page), "enter", None)
+        if enter is not None:
+            enter()
+
+    def _fall_behind(self) -> None:
+        """The study changed: once all view models know, the page is entered again."""
+        QTimer.singleShot(0, self, self._enter_again)
+
+    def _enter_again(self) -> None:
+        self._behind = self.page != "start" and self.opened.view is not None
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Enter the page that fell behind; while its model works, when that has ended."""
+        model = self.models.get(self.page)
+        if self._behind and not self._closing and model is not None and not model.busy:
+            self._enter()
+            self._refresh_frame()
 
     def _title(self) -> str:
         view = self.opened.view
