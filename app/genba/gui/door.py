@@ -61,7 +61,9 @@ class Door:
         """A new study, from a workload or from a sample."""
         from genba.usecases import studies
 
-        return studies.create(name, workload=workload, sample=sample, job=job, home=self.home)
+        return studies.create(
+            name, workload=workload, sample=sample, numbered=True, job=job, home=self.home
+        )
 
     def delete_study(self, study: str, *, job: JobContext) -> None:
         """Remove a study; its models and runs stay in the workspace."""

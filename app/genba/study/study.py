@@ -43,6 +43,9 @@ class Study(Data):
     def title(self) -> Message:
         """The name as it is shown: that of a study made from a sample may be in the catalogue."""
         if self.sample_id:
+            name, _, number = self.name.rpartition(" ")
+            if name and number.isdigit():
+                return Message(text="{name} {n}", params={"name": known_text(name), "n": number})
             return known_text(self.name)
         return Message(text="{text}", params={"text": self.name})
 

@@ -53,7 +53,7 @@ def run(
         output.mkdir(parents=True, exist_ok=True)
     steps = Shares(job)
     with steps.span(0.02) as part:
-        study = studies.create(NAME, sample=SAMPLE, job=part, home=home)
+        study = studies.create(NAME, sample=SAMPLE, numbered=True, job=part, home=home)
     _compress(study.study_id, study.model_id, steps, home)
     _measure(study.study_id, scenario, steps, home)
     _predict(study.study_id, steps, home)

@@ -11,7 +11,7 @@ from genba.benchmark import journal
 from genba.benchmark.deployment import RunnerSpec
 from genba.benchmark.inputs import first_inputs
 from genba.benchmark.session import BenchmarkResult, run_benchmark
-from genba.errors import N_, NotWritable
+from genba.errors import N_, Message, NotWritable
 from genba.extension import runners
 from genba.jobs import JobContext
 from genba.runtimes.runner import Settings, split_runtime
@@ -205,8 +205,16 @@ def _kept(
         warmup_count=result.warmup_count,
         complete=result.complete,
         demo=result.demo,
-        warnings=result.warnings,
+        warnings=(*_cut_short(result), *result.warnings),
     )
+
+
+def _cut_short(result: BenchmarkResult) -> tuple[Message, ...]:
+    """Why a kept Run is not complete, as its first warning."""
+    if result.error is None:
+        return ()
+    text = N_("The run is incomplete: {reason}")
+    return (Message(text=text, params={"reason": result.error.message}, code="incomplete"),)
 
 
 def _joined(study: Study, variant: Variant, run: Run) -> Study:

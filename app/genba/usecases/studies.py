@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 from genba.devices import catalogue
 from genba.errors import N_, GenbaError, Message
 from genba.jobs import JobContext
+from genba.store.faults import NameTaken
 from genba.store.workspace import Workspace
 from genba.study.base import new_id, now
 from genba.study.progress import conclusion, headline_figures
@@ -52,13 +54,16 @@ def create(
     *,
     workload: Workload | None = None,
     sample: str | None = None,
+    numbered: bool = False,
     job: JobContext,
     home: Path | None = None,
 ) -> Study:
     """Create a study; from a sample it gets that sample's Workload and model.
 
+    A name that is in use is refused, or with `numbered` gets a number behind it.
+
     Raises:
-        UnknownId: there is no such sample.
+        UnknownId: there is no such sample. NameTaken: another study has this name.
     """
     chosen = samples.get(sample) if sample else None
     if workload is None:
@@ -69,6 +74,7 @@ def create(
         workload=workload, sample_id=chosen.id if chosen else "", shortlist=DEFAULT_SHORTLIST,
     )  # fmt: skip
     with Workspace.open(home) as workspace:
+        study = study.model_copy(update={"name": _free_name(workspace, study.name, numbered)})
         if chosen is not None:
             model = import_into(workspace, chosen.model_path, chosen.id, job, sample_id=chosen.id)
             variant = workspace.variants.add(baseline(model))
@@ -181,6 +187,15 @@ def import_(path: Path, *, job: JobContext, home: Path | None = None) -> Study:
     job.report(N_("Reading the study file"), 0.0)
     with Workspace.open(home) as workspace:
         return import_study(workspace, path, job)
+
+
+def _free_name(workspace: Workspace, name: str, numbered: bool) -> str:
+    taken = {study.name for study in workspace.studies.list()}
+    if name not in taken:
+        return name
+    if not numbered:
+        raise NameTaken(kind=Message(text=N_("study")), name=name)
+    return next(n for i in count(2) if (n := f"{name} {i}") not in taken)
 
 
 def _change(study: str, home: Path | None, **changes: object) -> Study:

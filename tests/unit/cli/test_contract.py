@@ -169,6 +169,21 @@ def test_a_study_walks_from_new_to_its_business_case(genba):
     assert case["npv"]["basis"] == "assumed"
 
 
+def test_two_studies_cannot_have_one_name(genba):
+    genba("study", "new", "Pump")
+    assert refusal(genba, "study", "new", "Pump")["code"] == "name_taken"
+    assert genba("study", "remove", "Pump")[1] == {"removed": "Pump"}
+    assert genba("study", "list")[1] == {"studies": []}
+
+
+def test_business_says_what_it_recommends_and_why_the_cloud_is_out(genba):
+    genba("study", "new", "Pump", "--sample", "fault-diagnosis")
+    genba("predict", "fault-diagnosis", "--device", "raspberry-pi-5", "--study", "Pump")
+    _, text, _ = genba("business", "Pump", as_json=False)
+    assert "Recommended" in text
+    assert "ruled out" in text
+
+
 def test_lists_answer_under_their_plural_name(genba):
     assert genba("preset", "list")[1]["presets"][0]["preset_id"] == "fp16"
     assert len(genba("device", "list")[1]["devices"]) >= 42

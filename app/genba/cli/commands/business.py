@@ -8,7 +8,7 @@ from typing import Any
 
 from genba.cli.parser import Commands
 from genba.cli.terminal import Terminal
-from genba.errors import N_, InvalidValue
+from genba.errors import N_, InvalidValue, Message
 from genba.study.business import AlternativeResult, BusinessResult
 
 
@@ -123,8 +123,25 @@ def _tell(result: BusinessResult, terminal: Terminal) -> None:
             for a in result.alternatives
         ],
     )
+    excluded = result.alternative("cloud").excluded
+    if excluded is not None:
+        terminal.tell(excluded)
+    terminal.tell(_verdict(result))
     for reason in result.reasons:
         terminal.tell(reason)
+
+
+def _verdict(result: BusinessResult) -> Message:
+    names = {"nothing": N_("do nothing"), "cloud": N_("cloud"), "edge": N_("edge")}
+    levels = {
+        "go": N_("Recommended: {name}."),
+        "conditional": N_("Recommended with conditions: {name}."),
+        "stop": N_("Recommended: do not proceed."),
+    }
+    if result.recommendation == "none" or result.recommendation_level not in levels:
+        return Message(text=N_("No recommendation."))
+    name = Message(text=names[result.recommendation])
+    return Message(text=levels[result.recommendation_level], params={"name": name})
 
 
 def _tell_case(outputs: dict[str, Any]) -> None:

@@ -34,6 +34,8 @@ def register(commands: Commands) -> None:
     parser = group.add("choose", N_("choose the candidate that the business case rests on"), choose)
     parser.add_argument("study", metavar="STUDY")
     parser.add_argument("candidate", metavar="CANDIDATE")
+    parser = group.add("remove", N_("remove a study; its models and runs stay"), remove)
+    parser.add_argument("study", metavar="STUDY")
     parser = group.add("export", N_("write a study with its evidence as one file"), export)
     parser.add_argument("study", metavar="STUDY")
     parser.add_argument("file", metavar="FILE", type=Path)
@@ -135,6 +137,17 @@ def choose(options: argparse.Namespace, terminal: Terminal) -> None:
         lambda: terminal.say(
             N_("{name} is built on {candidate}."), name=study.name, candidate=study.chosen
         ),
+    )
+
+
+def remove(options: argparse.Namespace, terminal: Terminal) -> None:
+    """Remove a study."""
+    from genba.usecases import studies
+
+    studies.delete(options.study)
+    terminal.answer(
+        {"removed": options.study},
+        lambda: terminal.say(N_("{name} is removed."), name=options.study),
     )
 
 
