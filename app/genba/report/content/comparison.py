@@ -49,13 +49,16 @@ def comparison(facts: Facts, business: BusinessResult) -> tuple[tree.Block, ...]
 
 
 def _alternatives(facts: Facts, business: BusinessResult) -> tree.Table:
+    # The estimator knows one typical latency and no percentile; only a measurement is a p99.
+    tail = facts.chosen and figure_of(facts.chosen, "latency_p99_ms")
+    latency = N_("p99 ({unit})") if tail and tail.known else N_("latency ({unit})")
     columns = (
         tree.Column(head=say(N_("Alternative")), weight=1.75),
         tree.Column(head=say(N_("NPV plan")), align="right", scale="money"),
         tree.Column(head=say(N_("median")), align="right", scale="money"),
         tree.Column(head=say(N_("chance of loss")), align="right", weight=1.05),
         tree.Column(head=say(N_("TCO per year")), align="right", scale="money"),
-        tree.Column(head=say(N_("p99 ({unit})")), align="right", scale="latency", weight=0.95),
+        tree.Column(head=say(latency), align="right", scale="latency", weight=0.95),
         tree.Column(head=say(N_("Site data")), weight=1.0),
     )
     preferred = business.recommendation if facts.level in ("go", "conditional", "cloud") else ""

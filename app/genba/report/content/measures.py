@@ -79,7 +79,9 @@ def _headline(facts: Facts) -> tuple[Message, ...]:
     latency = figure_of(leader, "latency_p99_ms", "latency_ms")
     if latency is None or not latency.known:
         return first, say(N_("First is {name}"), name=_name(leader))
-    return first, say(N_("{name} has a p99 of {latency}"), name=_name(leader), latency=latency)
+    tail = latency is leader.figures.get("latency_p99_ms")
+    text = N_("{name} has a p99 of {latency}") if tail else N_("{name} has a latency of {latency}")
+    return first, say(text, name=_name(leader), latency=latency)
 
 
 def _name(candidate: Candidate) -> Message:
