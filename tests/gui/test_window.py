@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from genba.errors import InvalidValue
@@ -83,6 +83,19 @@ def test_language_and_theme_change_without_a_restart(window: MainWindow, idle):
     assert window.look.theme.name == "dark"
     assert window.settings.theme == "dark", "it is remembered"
     idle()
+
+
+def test_qts_own_words_follow_the_language(window: MainWindow):
+    """File dialogs and standard buttons are Qt's; without its translation they stay English."""
+
+    def said() -> str:
+        return QCoreApplication.translate("QFileDialog", "Look in:")
+
+    assert said() == "Look in:"
+    window.set_language("ja")
+    assert not said().isascii()
+    window.set_language("en")
+    assert said() == "Look in:"
 
 
 def test_view_models_survive_the_change_of_language(window: MainWindow, idle):

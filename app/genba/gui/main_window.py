@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QResizeEve
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from genba.errors import N_
+from genba.gui import qt_words
 from genba.gui.bridge import JobBoard
 from genba.gui.dialogs import confirm
 from genba.gui.door import Door
@@ -162,6 +163,8 @@ class MainWindow(QMainWindow):
 
     def _dress(self) -> None:
         app = QApplication.instance()
+        if app is not None:
+            qt_words.follow(app, self.look.language.code)
         if isinstance(app, QApplication) and app.property("theme") != self.look.theme.name:
             app.setProperty("theme", self.look.theme.name)
             app.setPalette(palette(self.look.theme))
