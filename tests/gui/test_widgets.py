@@ -10,7 +10,7 @@ from genba.errors import InvalidValue
 from genba.figures import Basis, not_measured
 from genba.gui.theme.look import Look
 from genba.gui.widgets.charts import ticks
-from genba.gui.widgets.controls import Segmented, UnitField, parse_number, trimmed
+from genba.gui.widgets.controls import Segmented, UnitField, parse_number, room_for, trimmed
 from genba.gui.widgets.feedback import ErrorCard
 from genba.gui.widgets.figure import FigureLabel, figure_hint
 from genba.gui.widgets.layout import label
@@ -208,3 +208,13 @@ def test_ticks_of_an_empty_range_are_that_value():
 
 def test_an_assumed_figure_is_assumed_in_a_table():
     assert figure_cell(LOOK, assumed(249.0, "USD", "device/price")).basis is Basis.ASSUMED
+
+
+@pytest.mark.parametrize("unit", ["JPY", "万円", "days/year", ""])
+def test_a_field_with_room_for_ten_digits_shows_them_all(app, qtbot, unit: str):
+    field = UnitField(LOOK, -8_888_888_888.0, unit, width=room_for(LOOK, -8_888_888_888, unit))
+    qtbot.addWidget(field)
+    field.show()
+    text = field.edit.text()
+    assert text.count(",") == 3
+    assert field.edit.fontMetrics().horizontalAdvance(text) + 4 <= field.edit.width()

@@ -16,7 +16,7 @@ from genba.gui.widgets.charts import (
     TornadoChart,
     TornadoRow,
 )
-from genba.gui.widgets.controls import UnitField, demo_chip, trimmed
+from genba.gui.widgets.controls import UnitField, demo_chip, room_for, trimmed
 from genba.gui.widgets.figure import FigureLabel, Headline
 from genba.gui.widgets.layout import (
     Card,
@@ -36,6 +36,8 @@ from genba.study.business import BusinessInput, BusinessResult, GateCriterion
 from genba.study.words import INPUTS
 
 TORNADO_ROWS = 6
+LONGEST = 8_888_888_888
+"""The input fields hold ten digits."""
 STAGING_NAMES = {
     "staged_value": N_("Expected value, in stages"),
     "commit_value": N_("Expected value, all at once"),
@@ -60,7 +62,7 @@ class BusinessPage(Page):
         self.left = Card(look, look.t(N_("The inputs that matter most")), gap=4)
         legend = look.t(N_("handle: value, stops: range"))
         self.left.add(label(look, legend, "caption", "inkSecondary"))
-        self.left.setFixedWidth(336)
+        self.left.setFixedWidth(352)
         self._top = column(gap=4)
         self._others = column(gap=3)
         self.others_title = label(look, look.t(N_("Other inputs")), "card_title")
@@ -140,8 +142,10 @@ class BusinessPage(Page):
             self._keys = keys
             clear(self._top)
             self._inputs = {}
+            units = [_typed_in(look, entry, currency)[1] for entry in top]
+            width = max((room_for(look, LONGEST, unit) for unit in units), default=0)
             for entry in top:
-                widget = InputWidget(look, entry, currency)
+                widget = InputWidget(look, entry, currency, width)
                 widget.moved.append(model.set_value)
                 self._inputs[entry.key] = widget
                 self._top.addWidget(widget)
@@ -291,21 +295,27 @@ def _with_unit(look: Look, value: float, unit: str, currency: str, digits: int =
     return f"{trimmed(look.language, value, digits)} {shown}".strip()
 
 
+def _typed_in(look: Look, entry: BusinessInput, currency: str) -> tuple[float, str]:
+    """The scale and the word of the unit in which an input is typed."""
+    if entry.unit == "ratio":
+        return 0.01, "%"
+    yen = entry.unit == currency == "JPY"
+    if look.language.code == "ja" and yen and abs(entry.value) >= 1e5:
+        return 10_000.0, "万円"
+    return 1.0, look.t(UNIT_NAMES.get(entry.unit, entry.unit))
+
+
 class InputWidget(QWidget):
     """One input: name with basis, field with unit, slider with range, source."""
 
-    def __init__(self, look: Look, entry: BusinessInput, currency: str) -> None:
+    def __init__(self, look: Look, entry: BusinessInput, currency: str, width: int) -> None:
         super().__init__()
         self.look, self.key = look, entry.key
         self.moved: list[object] = []
-        share = entry.unit == "ratio"
-        self._scale = 0.01 if share else 10_000.0 if self._in_man(entry, currency) else 1.0
-        unit = "%" if share else "万円" if self._scale > 1 else look.t(
-            UNIT_NAMES.get(entry.unit, entry.unit)
-        )  # fmt: skip
+        self._scale, unit = _typed_in(look, entry, currency)
         self.name = label(look, look.t(INPUTS.get(entry.key, entry.key)), "small", wrap=True)
         self.mark = BasisMark(look, entry.basis)
-        self.field = UnitField(look, entry.value / self._scale, unit, width=136)
+        self.field = UnitField(look, entry.value / self._scale, unit, width=width)
         self.field.committed.connect(lambda v: self._tell(v * self._scale))
         head = row(self.name, self.mark, self.field, gap=6)
         head.setStretch(0, 1)
@@ -323,13 +333,6 @@ class InputWidget(QWidget):
         foot.setStretch(0, 1)
         self.setLayout(column(head, self.slider, foot, gap=0, margins=(0, 2, 0, 2)))
         self.show_input(entry)
-
-    def _in_man(self, entry: BusinessInput, currency: str) -> bool:
-        return (
-            self.look.language.code == "ja"
-            and entry.unit == currency == "JPY"
-            and abs(entry.value) >= 1e5
-        )
 
     def _tell(self, value: float) -> None:
         for listener in self.moved:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -30,6 +38,8 @@ _TO_BASE = {
     "j": 1000.0, "mj": 1.0, "%": 0.01, "万円": 1e4, "円": 1.0,
 }  # fmt: skip
 """Units that a pasted number may carry, to the base of its kind (ms, bytes, mJ, share, yen)."""
+_FIELD_ROOM = 40
+"""What a UnitField needs beside its texts: margins, the gap before the unit, the cursor."""
 
 
 def button(
@@ -172,7 +182,7 @@ class UnitField(QWidget):
         self.edit.setFrame(False)
         self._message = label(look, "", "caption", "fail")
         self._message.hide()
-        suffix = label(look, unit, "small" if len(unit) < 6 else "caption", "inkSecondary")
+        suffix = label(look, unit, _unit_role(unit), "inkSecondary")
         front = label(look, prefix, "body", "inkSecondary")
         show_if(front, bool(prefix))
         self._box.setLayout(row(front, self.edit, suffix, gap=6, margins=(10, 0, 10, 0)))
@@ -279,6 +289,17 @@ def parse_number(text: str, unit: str = "") -> float | None:
     if typed and typed != unit.lower() and base is not None and target is not None:
         value = value * base / target
     return value
+
+
+def _unit_role(unit: str) -> str:
+    return "small" if len(unit) < 6 else "caption"
+
+
+def room_for(look: Look, value: float, unit: str) -> int:
+    """The width of a UnitField that shows a value of this length with its unit."""
+    number = QFontMetrics(look.font("body")).horizontalAdvance(trimmed(look.language, value))
+    words = QFontMetrics(look.font(_unit_role(unit))).horizontalAdvance(unit)
+    return number + words + _FIELD_ROOM
 
 
 def trimmed(language: Language, value: float, digits: int = 4) -> str:
