@@ -46,9 +46,9 @@ def predict(
     Raises:
         UnknownId: no such model, device or study. NotAModel and its kin: the file.
     """
-    found = subject(name, home)
-    profiles = _profiles(device_ids, all_devices or not device_ids, resolve_home(home))
     workload = _study(study, home).workload if study else None
+    found = subject(name, home, study)
+    profiles = _profiles(device_ids, all_devices or not device_ids, resolve_home(home))
     prompt = prompt_tokens or (workload.prompt_tokens if workload else PROMPT_TOKENS)
     generate = generate_tokens or (workload.generate_tokens if workload else GENERATE_TOKENS)
     job.report(N_("Analysing {name}"), 0.1, name=found.name)

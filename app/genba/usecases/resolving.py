@@ -41,7 +41,7 @@ def as_path(text: str) -> Path | None:
     return None
 
 
-def subject(text: str, home: Path | None) -> Subject:
+def subject(text: str, home: Path | None, study: str | None = None) -> Subject:
     """What MODEL or VARIANT on a command line stands for.
 
     Raises:
@@ -51,15 +51,24 @@ def subject(text: str, home: Path | None) -> Subject:
     if path is not None:
         return Subject(path=path, name=path.stem)
     with Workspace.open(home) as workspace:
-        return stored_subject(workspace, text)
+        return stored_subject(workspace, text, study)
 
 
-def stored_subject(workspace: Workspace, text: str) -> Subject:
+def stored_subject(workspace: Workspace, text: str, study: str | None = None) -> Subject:
     """A model or variant of the workspace by id, prefix or name; models first.
+
+    With a study its own variants are looked at before all others: every model has an ``fp16``.
 
     Raises:
         UnknownId: there is none.
     """
+    if study is not None:
+        own = workspace.variants_of(workspace.studies.find(study))
+        named = [variant for variant in own if text in (variant.name, variant.variant_id)]
+        if len(named) == 1:
+            variant = named[0]
+            model = workspace.models.get(variant.model_id)
+            return Subject(Path(variant.path), variant.name, model, variant)
     try:
         model = workspace.models.find(text)
     except UnknownId:

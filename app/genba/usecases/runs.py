@@ -55,9 +55,7 @@ def benchmark(
     settings = runner.settings(threads=scenario.threads, provider=provider)
     place = find(target, home)
     with Workspace.open(home) as workspace:
-        variant = _variant(workspace, subject, job)
-        if study:
-            workspace.studies.find(study)
+        variant = _variant(workspace, subject, study, job)
         spec = RunnerSpec.of(runner, settings)
         opened = nullcontext(link) if link else connected(place, job=job, home=home)
         result, folder = _measure(workspace, variant, opened, spec, scenario, study, job)
@@ -135,13 +133,15 @@ def export(
     return path
 
 
-def _variant(workspace: Workspace, subject: str, job: JobContext) -> Variant:
+def _variant(workspace: Workspace, subject: str, study: str | None, job: JobContext) -> Variant:
     """The Variant to measure; a path is registered where it lies."""
+    if study:
+        workspace.studies.find(study)  # before any work is done for it
     path = as_path(subject)
     if path is not None:
         model = register(workspace, path, job)
     else:
-        found = stored_subject(workspace, subject)
+        found = stored_subject(workspace, subject, study)
         if found.variant is not None:
             return found.variant
         if found.model is None:

@@ -54,6 +54,8 @@ def compress(
     """
     recipe = recipes.load_recipe(recipe_file) if recipe_file else recipes.preset(preset or "")
     with Workspace.open(home) as workspace:
+        if study:
+            workspace.studies.find(study)  # before any work is done for it
         source = _model(workspace, model, job)
         shares = Shares(job)
         with shares.span(0.4 if evaluate else 1.0) as part:

@@ -184,6 +184,17 @@ def test_business_says_what_it_recommends_and_why_the_cloud_is_out(genba):
     assert "ruled out" in text
 
 
+def test_a_study_decides_which_variant_a_preset_s_name_means(genba, model, tmp_path):
+    other = builders.save(builders.tiny_mlp(seed=7), tmp_path / "other.onnx")
+    for name, path in (("A", model), ("B", other)):
+        genba("study", "new", name)
+        genba("compress", path, "--preset", "fp16", "--study", name)
+    assert refusal(genba, "predict", "fp16", "--device", "raspberry-pi-5")
+    _, mine, _ = genba("predict", "fp16", "--device", "raspberry-pi-5", "--study", "B")
+    _, shown, _ = genba("study", "show", "B")
+    assert mine["predictions"][0]["variant_id"] in {v["variant_id"] for v in shown["variants"]}
+
+
 def test_lists_answer_under_their_plural_name(genba):
     assert genba("preset", "list")[1]["presets"][0]["preset_id"] == "fp16"
     assert len(genba("device", "list")[1]["devices"]) >= 42
