@@ -7,12 +7,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from genba.errors import InvalidValue
+from genba.errors import InvalidValue, Message
 from genba.gui import main_window
 from genba.gui.dialogs import ConfirmDialog, HostKeyDialog
 from genba.gui.main_window import MainWindow
@@ -309,3 +310,16 @@ def test_the_program_opens_and_ends_cleanly(tmp_path):
     environment = os.environ | {"GENBA_HOME": str(tmp_path), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True)
     assert done.returncode == 0, done.stderr.decode()
+
+
+def test_the_report_page_claims_no_draft_mark(window: MainWindow, idle):
+    """The PDF carries none, whatever the check found."""
+    window.go("report")
+    idle()
+    page = window._pages["report"]
+    page.model.findings = (SimpleNamespace(severity="error", message=Message(text="x"), place=""),)
+    page.refresh()
+    assert page.export_button.text() == "Export report"
+    assert page.blocking.isVisible()
+    assert [t for t in texts(page) if "draft" in t.lower()] == [page.blocking.text()]
+    assert "no draft mark" in page.blocking.text()

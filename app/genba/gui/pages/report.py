@@ -49,7 +49,8 @@ class ReportPage(Page):
         names = [field_label(look, look.t(t)) for t in (N_("Readers"), N_("Language"))]
         for name in names:
             name.setFixedWidth(84)
-        self.draft = label(look, "", "caption", "inkSecondary", wrap=True)
+        unmarked = look.t(N_("It can be exported all the same; the PDF carries no draft mark."))
+        self.blocking = label(look, unmarked, "caption", "inkSecondary", wrap=True)
         study = button(look, look.t(N_("Export study…")), self.export_study, small=True)
         self.settings.add(
             row(names[0], self.template, None),
@@ -57,7 +58,7 @@ class ReportPage(Page):
             row(names[1], self.language, None),
             line(),
             row(study, None),
-            self.draft,
+            self.blocking,
         )
         self.written = Card(look, look.t(N_("Written")), gap=8)
         self.file = ElidedLabel(look, "", "body")
@@ -96,14 +97,7 @@ class ReportPage(Page):
         ready = view is not None and view.chosen is not None
         self.export_button.setEnabled(ready and not model.busy)
         self.block_reason("" if ready else look.t(N_("Predict or measure a candidate first.")))
-        draft = bool(model.blocks)
-        self.export_button.setText(
-            look.t(N_("Export as draft")) if draft else look.t(N_("Export report"))
-        )
-        self.draft.setText(
-            look.t(N_("While a point stops it, every page carries “draft”.")) if draft else ""
-        )
-        self.draft.setVisible(draft)
+        self.blocking.setVisible(bool(model.blocks))
         self.about.setText(look.t(TEMPLATE_NOTES[model.template]))
         self.template.set_current(model.template)
         self.language.set_current(model.language)

@@ -18,7 +18,7 @@ TEMPLATES = (
     ("full", N_("Full")),
 )
 BLOCKING = ("block", "error", "stop")
-"""Severities that leave only a draft."""
+"""Severities that stop a final version."""
 
 
 class ReportModel(ViewModel):
@@ -109,7 +109,7 @@ class ReportModel(ViewModel):
 
     @property
     def blocks(self) -> tuple[Any, ...]:
-        """Findings that leave only a draft."""
+        """Findings that stop a final version."""
         return tuple(f for f in self.findings or () if str(f.severity) in BLOCKING)
 
     @property
