@@ -69,7 +69,9 @@ class Terminal:
 
     def _cell(self, cell: Any) -> str:
         if isinstance(cell, Figure):
-            return format_figure(cell, self.language).plain
+            text = format_figure(cell, self.language)
+            with_interval = cell.known and text.interval
+            return f"{text.plain} ({text.interval})" if with_interval else text.plain
         if isinstance(cell, Message):
             return self.language.message(cell)
         if isinstance(cell, int | float) and not isinstance(cell, bool):

@@ -90,25 +90,26 @@ def show(options: argparse.Namespace, terminal: Terminal) -> None:
 
     def human() -> None:
         terminal.say("{name} ({id})", name=view.study.name, id=view.study.study_id)
-        names = ("latency_p50_ms", "latency_p90_ms", "memory_bytes", "energy_mj", "quality")
+        names = ("memory_bytes", "energy_mj", "quality")
         terminal.table(
             [
                 N_("Candidate"),
                 N_("Variant"),
                 N_("Device"),
                 N_("Runtime"),
-                N_("p50"),
-                N_("p90"),
+                N_("Latency"),
                 N_("Memory"),
                 N_("Energy"),
                 N_("Quality"),
             ],
             [
                 [
-                    c.candidate_id,
+                    c.candidate_id[:8],
                     c.variant_name,
-                    c.device_name,
+                    f"{c.device_name} (DEMO)" if c.demo else c.device_name,
                     c.runtime,
+                    # Measured: the median; predicted: the one latency that the estimator knows.
+                    c.figures.get("latency_p50_ms") or c.figures.get("latency_ms", ""),
                     *(c.figures.get(n, "") for n in names),
                 ]
                 for c in view.candidates
