@@ -96,7 +96,8 @@ def _fill_with_uv(root: Path, folder: Path, locks: Sequence[Path], uv: list[str]
             return False
     at = ["--quiet", *_uv_cache(), "--python", str(python)]
     # `install`, not `sync`: plugins that somebody added to the environment stay.
-    filled = [*uv, "pip", "install", *at, "--require-hashes", "--no-deps"]
+    # Compiled now, or each start would compile anew where nothing may be written later.
+    filled = [*uv, "pip", "install", *at, "--require-hashes", "--no-deps", "--compile-bytecode"]
     filled += [part for lock in locks for part in ("-r", str(lock))]
     # The build back end comes from the lock too: nothing is fetched that has no hash.
     project = [*uv, "pip", "install", *at, "--no-deps", "--no-build-isolation", "-e", str(root)]
