@@ -10,7 +10,7 @@ from genba.devices import catalogue
 from genba.errors import UnknownId
 from genba.figures import Basis, Figure
 from genba.store.workspace import Workspace
-from genba.study.assembling import assemble, best
+from genba.study.assembling import DEMO_DEVICE, assemble, best
 from genba.study.business import BusinessInputs
 from genba.study.candidate import Candidate
 from genba.study.device import DeviceProfile
@@ -50,7 +50,7 @@ def business_inputs(workspace: Workspace, study: Study) -> BusinessInputs:
 def device_of(candidate: Candidate, workspace: Workspace) -> DeviceProfile | None:
     """The profile behind a candidate: its own, or that of the target it was measured on."""
     reference = candidate.device_ref
-    if reference == "target:demo":
+    if reference == DEMO_DEVICE:
         return catalogue.profile("demo", workspace.home)
     if reference.startswith("target:"):
         try:

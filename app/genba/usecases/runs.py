@@ -11,8 +11,9 @@ from genba.benchmark import journal
 from genba.benchmark.deployment import RunnerSpec
 from genba.benchmark.inputs import first_inputs
 from genba.benchmark.session import BenchmarkResult, run_benchmark
-from genba.errors import N_, Message, NotWritable
+from genba.errors import N_, Message
 from genba.extension import runners
+from genba.files import disk_errors, replacing
 from genba.jobs import JobContext
 from genba.runtimes.runner import Settings, split_runtime
 from genba.store.workspace import Workspace
@@ -110,26 +111,25 @@ def export(
     """Write a Run's samples as CSV: sequence, scheduled_ns, latency_ms, ...
 
     Raises:
-        UnknownId: there is no such Run. NotWritable: the file cannot be written.
+        UnknownId: there is no such Run. NotWritable, DiskFull: the file.
     """
     found = show(run, home=home)
     path = output or Path(f"run-{found.run_id}.{format}")
     job.report(N_("Writing {path}"), 0.1, path=path)
     rows = samples(found.run_id, home=home)
-    try:
-        with path.open("w", newline="", encoding="utf-8") as stream:
-            writer = csv.writer(stream)
+    with (
+        disk_errors(path),
+        replacing(path) as draft,
+        draft.open("w", newline="", encoding="utf-8") as stream,
+    ):
+        writer = csv.writer(stream)
+        writer.writerow(["sequence", "scheduled_ns", "latency_ms", "warmup", "ttft_ms", "tokens"])
+        for sample in rows:
+            first = sample.first_token_ns
             writer.writerow(
-                ["sequence", "scheduled_ns", "latency_ms", "warmup", "ttft_ms", "tokens"]
-            )
-            for sample in rows:
-                first = sample.first_token_ns
-                writer.writerow(
-                    [sample.sequence, sample.scheduled_ns, sample.latency_ms, int(sample.warmup),
-                     "" if first is None else first / 1e6, sample.tokens]
-                )  # fmt: skip
-    except OSError as error:
-        raise NotWritable(path=path, reason=error.strerror or str(error)) from error
+                [sample.sequence, sample.scheduled_ns, sample.latency_ms, int(sample.warmup),
+                 "" if first is None else first / 1e6, sample.tokens]
+            )  # fmt: skip
     return path
 
 

@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from genba.devices import catalogue
 from genba.errors import N_, GenbaError, Message
+from genba.files import reason_of
 from genba.jobs import JobContext
 from genba.store.faults import NameTaken
 from genba.store.workspace import Workspace
-from genba.study.base import new_id, now
+from genba.study.base import first_problem, new_id, now
 from genba.study.progress import conclusion, headline_figures
 from genba.study.study import Study
 from genba.study.view import StudySummary, StudyView
@@ -42,11 +43,10 @@ def read_workload(path: Path) -> Workload:
     try:
         return Workload.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise BadWorkloadFile(path=path, reason=error.strerror) from error
+        raise BadWorkloadFile(path=path, reason=reason_of(error)) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise BadWorkloadFile(path=path, reason=f"{field}: {first['msg']}") from error
+        field, problem = first_problem(error)
+        raise BadWorkloadFile(path=path, reason=f"{field}: {problem}") from error
 
 
 def create(

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from genba.compression import applying, quality, recipes
 from genba.compression.quality import QualityScore
-from genba.errors import N_, GenbaError, NotWritable
+from genba.errors import N_, GenbaError
 from genba.extension import runners
 from genba.figures import Figure, measured
+from genba.files import disk_errors
 from genba.jobs import JobContext, Shares
 from genba.models.importing import hash_file
 from genba.runtimes.runner import split_runtime
@@ -198,10 +199,8 @@ def _with_quality(
 def _write(variant: Variant, output: Path) -> None:
     """Copy the variant's files to `output`, external data beside it."""
     folder = Path(variant.path).parent
-    try:
+    with disk_errors(output):
         output.parent.mkdir(parents=True, exist_ok=True)
         for file in variant.files[1:]:
             shutil.copyfile(folder / file.name, output.parent / file.name)
         shutil.copyfile(folder / variant.files[0].name, output)
-    except OSError as error:
-        raise NotWritable(path=output, reason=error.strerror or str(error)) from error

@@ -42,6 +42,12 @@ def column(
 def _fill(layout: L, items: Iterable[Item], gap: int, margins: tuple[int, int, int, int]) -> L:
     layout.setSpacing(gap)
     layout.setContentsMargins(*margins)
+    append(layout, items)
+    return layout
+
+
+def append(layout: QBoxLayout, items: Iterable[Item]) -> None:
+    """Put items behind what a layout holds: None stretches, a number is a gap in pixels."""
     for item in items:
         if item is None:
             layout.addStretch(1)
@@ -51,7 +57,6 @@ def _fill(layout: L, items: Iterable[Item], gap: int, margins: tuple[int, int, i
             layout.addWidget(item)
         else:
             layout.addLayout(item)
-    return layout
 
 
 def top(widget: QWidget, shift: int = 0) -> QVBoxLayout:
@@ -165,15 +170,7 @@ class Card(QFrame):
 
     def add(self, *items: Item) -> None:
         """Append items below what is there."""
-        for item in items:
-            if item is None:
-                self.body.addStretch(1)
-            elif isinstance(item, int):
-                self.body.addSpacing(item)
-            elif isinstance(item, QWidget):
-                self.body.addWidget(item)
-            else:
-                self.body.addLayout(item)
+        append(self.body, items)
 
 
 def line() -> QFrame:

@@ -12,7 +12,7 @@ from genba.gui.theme.look import Look
 from genba.gui.theme.tokens import size
 from genba.gui.widgets.controls import button
 from genba.gui.widgets.feedback import ErrorCard, ProgressCard
-from genba.gui.widgets.layout import Item, clear, column, label, row, top
+from genba.gui.widgets.layout import Item, append, clear, column, label, row, top
 from genba.gui.widgets.marks import StateMark
 from genba.jobs import Progress
 
@@ -59,15 +59,7 @@ class Page(QWidget):
 
     def add(self, *items: Item) -> None:
         """Append to the body."""
-        for item in items:
-            if item is None:
-                self.body.addStretch(1)
-            elif isinstance(item, int):
-                self.body.addSpacing(item)
-            elif isinstance(item, QWidget):
-                self.body.addWidget(item)
-            else:
-                self.body.addLayout(item)
+        append(self.body, items)
 
     def refresh(self) -> None:
         """Show what the view model holds now."""
