@@ -46,7 +46,7 @@ class AgentLink:
         self._channel: Channel = connection.start(bootstrap.start_command(python), data, job=job)
         try:
             self.hello = self._greeting()
-        except BaseException:
+        except BaseException:  # also a cancelled start must not leave a channel open
             self._channel.close()
             raise
 

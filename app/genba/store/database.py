@@ -80,7 +80,7 @@ def open_database(home: Path, url: str | None = None) -> Database:
     try:
         with database_errors(shown):
             _bring_up(engine, shown)
-    except BaseException:
+    except BaseException:  # whatever it was, no connection may stay open
         engine.dispose()
         raise
     return Database(engine, shown)

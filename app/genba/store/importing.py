@@ -58,7 +58,7 @@ def import_study(
                 for stage in staged.values():
                     added.append(stage.commit().id)
             return _keep(workspace, _resolved(workspace, archive, incoming))
-        except BaseException:
+        except BaseException:  # also when it is cancelled, nothing half-read may stay
             for identifier in added:
                 workspace.artifacts.remove(identifier)
             raise
